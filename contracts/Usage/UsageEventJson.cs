@@ -1,0 +1,166 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Gateway.Contracts.Usage;
+
+/// <summary>
+/// Reads and writes usage events as UTF-8 JSON. Reading accepts only what the tables can hold without loss,
+/// so that an event that was read can always be stored.
+/// </summary>
+public static class UsageEventJson
+{
+    /// <summary>The CloudEvents type of <see cref="UsageEvent"/>.</summary>
+    public const string Type = "gateway.request.v1";
+
+    /// <summary>Characters of a path that are kept.</summary>
+    public const int MaximumPathLength = 512;
+
+    private const string SpecVersion = "1.0";
+    private const string DataContentType = "application/json";
+    private const int MaximumSourceLength = 200;
+    private const int MaximumRouteLength = 200;
+    private const int MaximumMethodLength = 32;
+
+    private static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Latest = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The event as one Kafka message's value.</summary>
+    public static byte[] Serialize(UsageEvent usageEvent) => JsonSerializer.SerializeToUtf8Bytes(
+        new UsageEventEnvelope
+        {
+            SpecVersion = SpecVersion,
+            Type = Type,
+            Id = usageEvent.Id,
+            Source = usageEvent.Source,
+            Sequence = usageEvent.Sequence.ToString(CultureInfo.InvariantCulture),
+            Subject = usageEvent.OrganizationId,
+            Time = usageEvent.Time,
+            DataContentType = DataContentType,
+            Data = new UsageEventData
+            {
+                ApiKeyId = usageEvent.ApiKeyId,
+                RequestId = usageEvent.RequestId,
+                Route = usageEvent.Route,
+                Method = usageEvent.Method,
+                Path = usageEvent.Path,
+                Status = usageEvent.Status,
+                Outcome = usageEvent.Outcome,
+                Billable = usageEvent.Billable,
+                Units = usageEvent.Units,
+                DurationUs = usageEvent.DurationMicroseconds,
+                BackendUs = usageEvent.BackendMicroseconds,
+                RequestBytes = usageEvent.RequestBytes,
+                ResponseBytes = usageEvent.ResponseBytes,
+            },
+        },
+        UsageEventJsonContext.Default.UsageEventEnvelope);
+
+    /// <summary>Reads one message. Fields that this version does not know are ignored.</summary>
+    /// <param name="utf8Json">The message's value.</param>
+    /// <param name="usageEvent">The event, its time cut to microseconds.</param>
+    /// <param name="reason">Why it was refused: names the field, never repeats the message's content.</param>
+    public static bool TryParse(
+        ReadOnlySpan<byte> utf8Json,
+        [NotNullWhen(true)] out UsageEvent? usageEvent,
+        [NotNullWhen(false)] out string? reason)
+    {
+        usageEvent = null;
+        UsageEventEnvelope? envelope;
+        try
+        {
+            envelope = JsonSerializer.Deserialize(utf8Json, UsageEventJsonContext.Default.UsageEventEnvelope);
+        }
+        catch (JsonException exception)
+        {
+            reason = exception.Path is null or "$"
+                ? "not a usage event: invalid JSON or missing fields"
+                : $"not a usage event: {exception.Path} is invalid";
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            // A string of the message is no valid UTF-16, such as a lone surrogate.
+            reason = "not a usage event: a string is not valid text";
+            return false;
+        }
+
+        if (envelope is null)
+        {
+            reason = "not a usage event: null";
+            return false;
+        }
+
+        reason = Refuse(envelope, out var sequence);
+        if (reason is not null)
+        {
+            return false;
+        }
+
+        var data = envelope.Data;
+        usageEvent = new UsageEvent
+        {
+            Id = envelope.Id,
+            Source = envelope.Source,
+            Sequence = sequence,
+            Time = CutToMicroseconds(envelope.Time),
+            OrganizationId = envelope.Subject,
+            ApiKeyId = data.ApiKeyId,
+            RequestId = data.RequestId,
+            Route = data.Route,
+            Method = data.Method,
+            Path = data.Path,
+            Status = data.Status,
+            Outcome = data.Outcome,
+            Billable = data.Billable,
+            Units = data.Units,
+            DurationMicroseconds = data.DurationUs,
+            BackendMicroseconds = data.BackendUs,
+            RequestBytes = data.RequestBytes,
+            ResponseBytes = data.ResponseBytes,
+        };
+        return true;
+    }
+
+    /// <summary>The time in UTC without what is below a microsecond, which PostgreSQL would round.</summary>
+    public static DateTimeOffset CutToMicroseconds(DateTimeOffset time)
+    {
+        var utcTicks = time.UtcTicks;
+        return new DateTimeOffset(utcTicks - (utcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+    }
+
+    private static string? Refuse(UsageEventEnvelope envelope, out long sequence)
+    {
+        sequence = 0;
+        var data = envelope.Data;
+        return envelope switch
+        {
+            { SpecVersion: not SpecVersion } => $"specversion is not {SpecVersion}",
+            { Type: not Type } => $"type is not {Type}",
+            { DataContentType: not DataContentType } => $"datacontenttype is not {DataContentType}",
+            _ when envelope.Id == Guid.Empty => "id is empty",
+            _ when envelope.Subject == Guid.Empty => "subject is empty",
+            _ when !long.TryParse(envelope.Sequence, NumberStyles.None, CultureInfo.InvariantCulture, out sequence) || sequence < 1 =>
+                "sequence is not a number from 1",
+            _ when envelope.Time < Earliest || envelope.Time >= Latest => "time is outside 2020 to 2099",
+            _ when !IsText(envelope.Source, MaximumSourceLength) => Text("source", MaximumSourceLength),
+            _ when data.ApiKeyId == Guid.Empty => "data.apiKeyId is empty",
+            _ when !IsText(data.Route, MaximumRouteLength) => Text("data.route", MaximumRouteLength),
+            _ when !IsText(data.Method, MaximumMethodLength) => Text("data.method", MaximumMethodLength),
+            _ when !IsText(data.Path, MaximumPathLength) => Text("data.path", MaximumPathLength),
+            _ when data.Status is < 100 or > 999 => "data.status is outside 100 to 999",
+            _ when data.Units < 0 => Negative("data.units"),
+            _ when data.DurationUs < 0 => Negative("data.durationUs"),
+            _ when data.BackendUs < 0 => Negative("data.backendUs"),
+            _ when data.RequestBytes < 0 => Negative("data.requestBytes"),
+            _ when data.ResponseBytes < 0 => Negative("data.responseBytes"),
+            _ => null,
+        };
+
+        static string Text(string field, int maximum) => $"{field} is empty, longer than {maximum} characters, or has a NUL";
+        static string Negative(string field) => $"{field} is negative";
+    }
+
+    private static bool IsText(string text, int maximumLength) =>
+        text.Length > 0 && text.Length <= maximumLength && !text.Contains('\0', StringComparison.Ordinal);
+}

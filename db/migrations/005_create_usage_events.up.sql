@@ -1,0 +1,26 @@
+-- One row per authenticated request, exactly once: the primary key refuses every copy.
+-- occurred_at is part of it because TimescaleDB wants its partitioning column there; it never changes on a retry.
+CREATE TABLE usage_events (
+    event_id        uuid        NOT NULL,
+    occurred_at     timestamptz NOT NULL,
+    source          text        NOT NULL,
+    sequence        bigint      NOT NULL,
+    organization_id uuid        NOT NULL,
+    api_key_id      uuid        NOT NULL,
+    request_id      uuid        NOT NULL,
+    route           text        NOT NULL,
+    method          text        NOT NULL,
+    path            text        NOT NULL,
+    status          smallint    NOT NULL,
+    outcome         text        NOT NULL,
+    billable        boolean     NOT NULL,
+    units           bigint      NOT NULL,
+    duration_us     bigint      NOT NULL,
+    backend_us      bigint      NOT NULL,
+    request_bytes   bigint      NOT NULL,
+    response_bytes  bigint      NOT NULL,
+    recorded_at     timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (event_id, occurred_at)
+);
+
+CREATE INDEX usage_events_by_organization ON usage_events (organization_id, occurred_at DESC);

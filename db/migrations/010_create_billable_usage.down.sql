@@ -1,0 +1,1 @@
+DROP FUNCTION billable_usage(uuid, timestamptz, timestamptz);

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace Gateway.LocalStack.Processes;
+
+/// <summary>The POSIX signals that servers are stopped, killed, frozen and thawed with (Linux numbers).</summary>
+public enum Signal
+{
+    /// <summary>Ctrl-C; for PostgreSQL a fast shutdown.</summary>
+    Interrupt = 2,
+
+    /// <summary>kill -9.</summary>
+    Kill = 9,
+
+    /// <summary>Please stop.</summary>
+    Terminate = 15,
+
+    /// <summary>SIGCONT: goes on after <see cref="Stop"/>.</summary>
+    Continue = 18,
+
+    /// <summary>SIGSTOP: frozen, connections stay open but nothing answers.</summary>
+    Stop = 19,
+}
+
+internal static partial class SignalExtensions
+{
+    public static bool SendTo(this Signal signal, int processId) => Kill(processId, (int)signal) == 0;
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Kill(int processId, int signal);
+}

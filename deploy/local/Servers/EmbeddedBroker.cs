@@ -1,0 +1,115 @@
+using System.Runtime.InteropServices;
+using Gateway.Contracts;
+
+namespace Gateway.LocalStack.Servers;
+
+/// <summary>
+/// The broker that librdkafka carries for tests (<c>rdkafka_mock.h</c>): real sockets, consumer groups and the
+/// idempotent producer, in this process, on a port of its own choice. It keeps nothing when it ends.
+/// </summary>
+public sealed partial class EmbeddedBroker : IBroker
+{
+    private const string Library = "librdkafka.so.1";
+    private const int BrokerId = 1;
+    private const int ProducerType = 0;
+
+    private readonly nint _client;
+    private readonly nint _cluster;
+
+    private EmbeddedBroker(nint client, nint cluster)
+    {
+        _client = client;
+        _cluster = cluster;
+        BootstrapServers = Marshal.PtrToStringUTF8(MockClusterBootstraps(cluster))!;
+    }
+
+    /// <inheritdoc/>
+    public string Description => "the broker embedded in librdkafka (keeps nothing across restarts)";
+
+    /// <inheritdoc/>
+    public string BootstrapServers { get; }
+
+    /// <summary>Starts one broker with the topics that we use.</summary>
+    /// <exception cref="InvalidOperationException">librdkafka cannot be loaded, or it refuses.</exception>
+    public static EmbeddedBroker Start()
+    {
+        if (!NativeLibrary.TryLoad(Library, out _))
+        {
+            throw new InvalidOperationException($"{Library} is not installed: apt-get install librdkafka1");
+        }
+
+        var error = new byte[512];
+        var client = New(ProducerType, NewConfiguration(), error, error.Length);
+        var cluster = client == 0 ? 0 : MockClusterNew(client, 1);
+        if (cluster == 0)
+        {
+            throw new InvalidOperationException("librdkafka could not start its embedded broker.");
+        }
+
+        var broker = new EmbeddedBroker(client, cluster);
+        broker.CreateTopic(Topics.UsageEvents, Topics.UsageEventsPartitions);
+        broker.CreateTopic(Topics.DeadLetters, Topics.DeadLettersPartitions);
+        return broker;
+    }
+
+    /// <summary>Makes a topic. Must come before anybody asks for it, or it is made with librdkafka's default shape.</summary>
+    public void CreateTopic(string topic, int partitions) => Check(MockTopicCreate(_cluster, topic, partitions, 1));
+
+    /// <summary>Closes every connection and refuses new ones, as a broker that is down does.</summary>
+    public void GoDown() => Check(MockBrokerSetDown(_cluster, BrokerId));
+
+    /// <summary>Answers again, with what it had.</summary>
+    public void ComeUp() => Check(MockBrokerSetUp(_cluster, BrokerId));
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        MockClusterDestroy(_cluster);
+        Destroy(_client);
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Check(int error)
+    {
+        if (error != 0)
+        {
+            throw new InvalidOperationException($"librdkafka's embedded broker answered with error {error}.");
+        }
+    }
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint NewConfiguration();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint New(int type, nint configuration, byte[] error, nint errorSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_destroy")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial void Destroy(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_new")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint MockClusterNew(nint client, int brokers);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_destroy")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial void MockClusterDestroy(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint MockClusterBootstraps(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int MockTopicCreate(nint cluster, string topic, int partitions, int replicationFactor);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int MockBrokerSetDown(nint cluster, int brokerId);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_up")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int MockBrokerSetUp(nint cluster, int brokerId);
+}

@@ -1,0 +1,87 @@
+using Gateway.Hosting.Health;
+using Gateway.Hosting.Kafka;
+using Gateway.Hosting.Logging;
+using Gateway.Hosting.Settings;
+using Gateway.Hosting.Startup;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Hosting;
+
+/// <summary>What gateway and usage-processor have in common around their work: logs, health, waiting for servers, exit codes.</summary>
+public static class ServiceHost
+{
+    private const int Succeeded = 0;
+    private const int Failed = 1;
+    private const int InvalidSettings = 2;
+
+    /// <summary>How long a stopping process may take to finish requests and flush events.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// A builder with configuration from <c>appsettings.json</c> beside the program, the environment and the arguments,
+    /// logs as JSON lines on standard output, the management port, and the gate that waits for dependencies.
+    /// </summary>
+    public static WebApplicationBuilder CreateBuilder(string[] arguments, int defaultManagementPort)
+    {
+        Librdkafka.UseSystemLibrary();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            Args = arguments,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        ManagementConnection.Listen(builder, ManagementOptions.Read(builder.Configuration, defaultManagementPort));
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<DependencyGate>();
+        builder.Services.AddHostedService(static services => services.GetRequiredService<DependencyGate>());
+        builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddConsole(static options => options.FormatterName = JsonLineFormatter.FormatterName);
+        builder.Logging.AddConsoleFormatter<JsonLineFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        return builder;
+    }
+
+    /// <summary>
+    /// Builds and runs the application until it is told to stop. Settings that make no sense end it with one line on
+    /// standard error for each and exit code 2.
+    /// </summary>
+    public static async Task<int> RunAsync(Func<WebApplication> build)
+    {
+        try
+        {
+            await using var application = build();
+            await application.RunAsync();
+            return Succeeded;
+        }
+        catch (SettingException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return InvalidSettings;
+        }
+        catch (OptionsValidationException exception)
+        {
+            foreach (var failure in exception.Failures)
+            {
+                await Console.Error.WriteLineAsync(failure);
+            }
+
+            return InvalidSettings;
+        }
+        catch (InvalidOperationException exception) when (exception.InnerException is FormatException or OverflowException)
+        {
+            // The configuration binder: names the setting, what it was and what type it has to be.
+            await Console.Error.WriteLineAsync(exception.Message);
+            return InvalidSettings;
+        }
+        catch (IOException exception)
+        {
+            // Kestrel: the address is already in use, or not ours.
+            await Console.Error.WriteLineAsync(exception.Message);
+            return Failed;
+        }
+    }
+}

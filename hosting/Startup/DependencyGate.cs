@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Hosting.Startup;
+
+/// <summary>
+/// Waits at start for every <see cref="IDependency"/>, however long it takes, and says what it waits for.
+/// Once open it stays open: what fails later is the affair of whoever uses it.
+/// </summary>
+public sealed partial class DependencyGate(
+    IEnumerable<IDependency> dependencies, TimeProvider timeProvider, ILogger<DependencyGate> logger) : BackgroundService
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReminderInterval = TimeSpan.FromSeconds(10);
+
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<string, string> _missing = new();
+
+    /// <summary>Whether every dependency has been there.</summary>
+    public bool IsOpen => _opened.Task.IsCompletedSuccessfully;
+
+    /// <summary>What it still waits for, by name, with the last reason.</summary>
+    public IReadOnlyDictionary<string, string> Missing => _missing;
+
+    /// <summary>Completes when every dependency has been there.</summary>
+    public Task WaitAsync(CancellationToken cancellationToken) => _opened.Task.WaitAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.WhenAll(dependencies.Select(dependency => WaitForAsync(dependency, stoppingToken)));
+            _opened.TrySetResult();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            _opened.TrySetCanceled(stoppingToken);
+        }
+    }
+
+    private async Task WaitForAsync(IDependency dependency, CancellationToken stoppingToken)
+    {
+        long? remindedAt = null;
+        _missing[dependency.Name] = "not asked yet";
+        while (true)
+        {
+            try
+            {
+                using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                timeout.CancelAfter(CheckTimeout);
+                await dependency.CheckAsync(timeout.Token);
+                _missing.TryRemove(dependency.Name, out _);
+                DependencyFound(dependency.Name);
+                return;
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                var reason = exception is OperationCanceledException
+                    ? $"no answer within {CheckTimeout.TotalSeconds:0} s"
+                    : exception.Message;
+                _missing[dependency.Name] = reason;
+                if (remindedAt is null || timeProvider.GetElapsedTime(remindedAt.Value) >= ReminderInterval)
+                {
+                    remindedAt = timeProvider.GetTimestamp();
+                    WaitingForDependency(dependency.Name, reason);
+                }
+            }
+
+            await Task.Delay(RetryInterval, timeProvider, stoppingToken);
+        }
+    }
+
+    [LoggerMessage(100, LogLevel.Warning, "waiting for {Dependency}: {Reason}")]
+    private partial void WaitingForDependency(string dependency, string reason);
+
+    [LoggerMessage(101, LogLevel.Information, "{Dependency} is there")]
+    private partial void DependencyFound(string dependency);
+}
