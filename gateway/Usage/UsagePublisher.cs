@@ -24,6 +24,7 @@ internal sealed partial class UsagePublisher : IHostedService, IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<UsagePublisher> _logger;
     private readonly Lazy<IProducer<byte[], byte[]>> _producer;
+    private readonly CancellationTokenSource _giveUp = new();
     private Task _publishing = Task.CompletedTask;
     private long _sent;
     private long _delivered;
@@ -60,7 +61,10 @@ internal sealed partial class UsagePublisher : IHostedService, IDisposable
         }
         catch (OperationCanceledException)
         {
-            // The host's patience is at its end; what is left is counted below.
+            // The host's patience is at its end; what is left is counted below. The producer may only be disposed of
+            // when nobody uses it any more.
+            await _giveUp.CancelAsync();
+            await _publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         var undelivered = _sent - Delivered + _queue.Reader.Count;
@@ -80,12 +84,14 @@ internal sealed partial class UsagePublisher : IHostedService, IDisposable
         {
             _producer.Value.Dispose();
         }
+
+        _giveUp.Dispose();
     }
 
     private async Task PublishAsync()
     {
         var batch = new List<UsageEvent>(_options.BatchSize);
-        while (await _queue.Reader.WaitToReadAsync())
+        while (await _queue.Reader.WaitToReadAsync(_giveUp.Token))
         {
             await CollectAsync(batch);
             foreach (var usageEvent in batch)
@@ -127,7 +133,7 @@ internal sealed partial class UsagePublisher : IHostedService, IDisposable
         };
         while (!TryProduce(message))
         {
-            await Task.Delay(FullProducerWait, _timeProvider);
+            await Task.Delay(FullProducerWait, _timeProvider, _giveUp.Token);
         }
 
         _sent++;
