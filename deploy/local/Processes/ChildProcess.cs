@@ -73,7 +73,7 @@ public sealed class ChildProcess : IAsyncDisposable
             : [];
         foreach (var argument in (string[])
             [
-                "setpriv", .. user, $"--pdeathsig={(int)options.StopSignal}", "--",
+                "setpriv", .. user, $"--pdeathsig={NameOf(options.StopSignal)}", "--",
                 "sh", "-c", "exec \"$0\" \"$@\" >>\"$CHILD_LOG_FILE\" 2>&1", options.FileName, .. options.Arguments,
             ])
         {
@@ -97,6 +97,13 @@ public sealed class ChildProcess : IAsyncDisposable
         process.StandardInput.Close();
         return new ChildProcess(options, process);
     }
+
+    private static string NameOf(Signal stopSignal) => stopSignal switch
+    {
+        Signal.Interrupt => "INT",
+        Signal.Terminate => "TERM",
+        _ => "KILL",
+    };
 
     /// <summary>Sends a signal, if it still runs.</summary>
     public void Send(Signal signal)
