@@ -1,1 +1,3 @@
-return 0;
+using Gateway.Database.Commands;
+
+return await GatewayDatabaseCommand.RunAsync(args, CommandEnvironment.OfThisProcess(), CancellationToken.None);

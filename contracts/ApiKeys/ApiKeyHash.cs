@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -10,7 +9,6 @@ namespace Gateway.Contracts.ApiKeys;
 /// a key has 134 random bits; there is nothing to slow a guesser down for. 32 bytes, no allocation.
 /// </summary>
 /// <remarks><see cref="ToString"/> hides the value, so that it cannot slip into a log.</remarks>
-[StructLayout(LayoutKind.Sequential)]
 public readonly record struct ApiKeyHash
 {
     /// <summary>Bytes in a hash.</summary>

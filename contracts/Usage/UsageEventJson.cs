@@ -16,11 +16,15 @@ public static class UsageEventJson
     /// <summary>Characters of a path that are kept.</summary>
     public const int MaximumPathLength = 512;
 
+    /// <summary>Characters of a method that are kept.</summary>
+    public const int MaximumMethodLength = 32;
+
+    /// <summary>Characters of a route's id that are kept.</summary>
+    public const int MaximumRouteLength = 200;
+
     private const string SpecVersion = "1.0";
     private const string DataContentType = "application/json";
     private const int MaximumSourceLength = 200;
-    private const int MaximumRouteLength = 200;
-    private const int MaximumMethodLength = 32;
 
     private static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);

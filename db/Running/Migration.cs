@@ -1,5 +1,8 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
+using Gateway.Database.Scripts;
 
 namespace Gateway.Database.Running;
 
@@ -18,11 +21,24 @@ public sealed partial record Migration(int Version, string Name, string Up, stri
     /// <summary>The schema that this build works with: the last migration's version.</summary>
     public static int LatestVersion => All[^1].Version;
 
+    /// <summary>Its number and name as its files have them: <c>001_create_organizations</c>.</summary>
+    public string FullName => $"{Version:000}_{Name}";
+
+    /// <summary>
+    /// The SHA-256 of <see cref="Up"/> in hexadecimal digits. Line endings count as LF, so that it does not depend on how
+    /// git checked the file out. The way back is not part of it: a mistake there can be put right later.
+    /// </summary>
+    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Up.ReplaceLineEndings("\n"))));
+
+    internal SqlFile UpFile => new($"{FullName}.up.sql", Up);
+
+    internal SqlFile DownFile => new($"{FullName}.down.sql", Down);
+
     private static List<Migration> Load()
     {
         var assembly = Assembly.GetExecutingAssembly();
         return assembly.GetManifestResourceNames()
-            .Select(resource => UpFile.Match(resource))
+            .Select(resource => UpResource.Match(resource))
             .Where(match => match.Success)
             .Select(match => new Migration(
                 int.Parse(match.Groups["version"].ValueSpan),
@@ -42,5 +58,5 @@ public sealed partial record Migration(int Version, string Name, string Up, stri
     }
 
     [GeneratedRegex(@"^migrations/(?<version>\d{3})_(?<name>\w+)\.up\.sql$", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex UpFile { get; }
+    private static partial Regex UpResource { get; }
 }

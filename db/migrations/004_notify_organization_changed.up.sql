@@ -3,18 +3,25 @@
 CREATE FUNCTION notify_organization_changed() RETURNS trigger
     LANGUAGE plpgsql AS $$
 DECLARE
-    changed jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+    organization_column text := TG_ARGV[0];
 BEGIN
-    PERFORM pg_notify('organization_changed', coalesce(changed ->> 'organization_id', changed ->> 'id'));
+    -- Both sides of an update: a row that moves to another organization changes two of them. PostgreSQL sends equal
+    -- notifications of one transaction once, and none if it rolls back.
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM pg_notify('organization_changed', to_jsonb(OLD) ->> organization_column);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        PERFORM pg_notify('organization_changed', to_jsonb(NEW) ->> organization_column);
+    END IF;
     RETURN NULL;
 END
 $$;
 
 CREATE TRIGGER notify_organization_changed AFTER INSERT OR UPDATE OR DELETE ON organizations
-    FOR EACH ROW EXECUTE FUNCTION notify_organization_changed();
+    FOR EACH ROW EXECUTE FUNCTION notify_organization_changed('id');
 
 CREATE TRIGGER notify_organization_changed AFTER INSERT OR UPDATE OR DELETE ON api_keys
-    FOR EACH ROW EXECUTE FUNCTION notify_organization_changed();
+    FOR EACH ROW EXECUTE FUNCTION notify_organization_changed('organization_id');
 
 CREATE TRIGGER notify_organization_changed AFTER INSERT OR UPDATE OR DELETE ON rate_limit_configs
-    FOR EACH ROW EXECUTE FUNCTION notify_organization_changed();
+    FOR EACH ROW EXECUTE FUNCTION notify_organization_changed('organization_id');

@@ -75,7 +75,7 @@ public sealed class ChildProcess : IAsyncDisposable
             : [];
         foreach (var argument in (string[])
             [
-                "setpriv", .. user, $"--pdeathsig={(int)options.StopSignal}", "--",
+                "setpriv", .. user, $"--pdeathsig={NameOf(options.StopSignal)}", "--",
                 "sh", "-c", "exec \"$0\" \"$@\" >>\"$CHILD_LOG_FILE\" 2>&1", options.FileName, .. options.Arguments,
             ])
         {
@@ -121,6 +121,13 @@ public sealed class ChildProcess : IAsyncDisposable
             process.Send(Signal.Kill);
         }
     }
+
+    private static string NameOf(Signal stopSignal) => stopSignal switch
+    {
+        Signal.Interrupt => "INT",
+        Signal.Terminate => "TERM",
+        _ => "KILL",
+    };
 
     /// <summary>Sends a signal, if it still runs.</summary>
     public void Send(Signal signal)

@@ -5,9 +5,13 @@ namespace Gateway.LocalStack.Servers;
 
 /// <summary>
 /// A PostgreSQL cluster of our own on 127.0.0.1, made on first use. With TimescaleDB loaded where the machine has it.
+/// Which PostgreSQL: the folder of programs that <c>POSTGRES_BIN</c> names, else Debian's newest, else the one on PATH.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
+    /// <summary>The environment variable with the folder of PostgreSQL's programs, such as an installation with TimescaleDB.</summary>
+    public const string BinariesVariable = "POSTGRES_BIN";
+
     private const string User = "gateway";
     private const string Password = "gateway-local";
     private const string OperatingSystemUser = "postgres";
@@ -174,6 +178,13 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static string FindBinaries()
     {
+        if (Environment.GetEnvironmentVariable(BinariesVariable) is { Length: > 0 } chosen)
+        {
+            return File.Exists(Path.Combine(chosen, "postgres"))
+                ? chosen
+                : throw new InvalidOperationException($"{BinariesVariable} names a folder without PostgreSQL's server: {chosen}");
+        }
+
         // Debian keeps the server's programs out of PATH, in a folder a version.
         const string DebianRoot = "/usr/lib/postgresql";
         var debian = Directory.Exists(DebianRoot)

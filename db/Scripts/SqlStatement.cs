@@ -1,0 +1,35 @@
+namespace Gateway.Database.Scripts;
+
+/// <summary>One statement of a file, and where in the file it is.</summary>
+/// <param name="Text">The statement as it is written, from its first word, without the semicolon.</param>
+/// <param name="FirstLine">The line of its first word, from 1.</param>
+/// <param name="FirstWord">That word in lower case; empty where it starts with something else.</param>
+/// <param name="BodyStart">Where in the text its first string constant begins (behind the quote): the body of a DO; -1 for none.</param>
+internal sealed record SqlStatement(string Text, int FirstLine, string FirstWord, int BodyStart)
+{
+    /// <summary>Whether it would end the transaction that a script runs in.</summary>
+    public bool ControlsTransaction => FirstWord is "begin" or "start" or "commit" or "end" or "rollback" or "abort";
+
+    /// <summary>Whether it is an anonymous block of PL/pgSQL.</summary>
+    public bool IsBlock => FirstWord == "do";
+
+    /// <summary>The file's line that a place in the text is on.</summary>
+    public int LineAt(int index) => FirstLine + Text.AsSpan(0, Math.Clamp(index, 0, Text.Length)).Count('\n');
+
+    /// <summary>The index of PostgreSQL's nth character, counted from 1: it counts code points, .NET counts UTF-16 units.</summary>
+    public static int IndexOfCharacter(string text, int number)
+    {
+        var index = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (--number <= 0)
+            {
+                break;
+            }
+
+            index += rune.Utf16SequenceLength;
+        }
+
+        return index;
+    }
+}

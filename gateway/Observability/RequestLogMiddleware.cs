@@ -1,0 +1,73 @@
+using Gateway.Problems;
+using Gateway.Requests;
+
+namespace Gateway.Observability;
+
+/// <summary>The outermost layer: gives each request its identity, answers for our own defects, and writes one line when it has ended.</summary>
+internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimeProvider timeProvider, ILogger<RequestLogMiddleware> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var receivedAt = timeProvider.GetUtcNow();
+        var request = new GatewayRequest
+        {
+            Id = Guid.CreateVersion7(receivedAt),
+            ReceivedAt = receivedAt,
+            ReceivedTimestamp = timeProvider.GetTimestamp(),
+        };
+        context.Features.Set(request);
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            request.Outcome = RequestOutcome.ClientAborted;
+        }
+        catch (Exception exception)
+        {
+            request.Outcome = RequestOutcome.InternalError;
+            RequestFailed(exception, request.Id);
+            if (!context.Response.HasStarted)
+            {
+                context.Response.Clear();
+                await ProblemWriter.WriteAsync(context, Problem.InternalError);
+            }
+            else
+            {
+                context.Abort();
+            }
+        }
+
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            RequestEnded(
+                request.Id,
+                context.Request.Method,
+                RecordedPath.Of(context.Request),
+                context.Response.StatusCode,
+                request.Outcome,
+                RouteName.Of(context),
+                request.ApiKey?.OrganizationIdText,
+                request.ApiKey?.IdText,
+                Math.Round(timeProvider.GetElapsedTime(request.ReceivedTimestamp).TotalMilliseconds, 3),
+                Math.Round(request.BackendDuration.TotalMilliseconds, 3));
+        }
+    }
+
+    [LoggerMessage(230, LogLevel.Information, "{Method} {Path} {Status}", SkipEnabledCheck = true)]
+    private partial void RequestEnded(
+        Guid requestId,
+        string method,
+        string path,
+        int status,
+        RequestOutcome outcome,
+        string route,
+        string? organizationId,
+        string? apiKeyId,
+        double durationMilliseconds,
+        double backendMilliseconds);
+
+    [LoggerMessage(231, LogLevel.Error, "request {RequestId} failed inside the gateway")]
+    private partial void RequestFailed(Exception exception, Guid requestId);
+}

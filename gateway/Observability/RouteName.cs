@@ -1,0 +1,12 @@
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Observability;
+
+/// <summary>The route that a request took, by its id in the configuration.</summary>
+internal static class RouteName
+{
+    private const string None = "none";
+
+    public static string Of(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.RouteId ?? None;
+}

@@ -1,0 +1,47 @@
+
+namespace Gateway.Problems;
+
+/// <summary>
+/// Everything that the gateway itself can answer instead of the backend. The type is a stable contract for clients
+/// (RFC 9457): programs compare it, people read title and detail.
+/// </summary>
+/// <param name="Type">The stable URN.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Title">The same words for every occurrence.</param>
+/// <param name="Detail">What the client can do about it.</param>
+internal sealed record Problem(string Type, int Status, string Title, string Detail)
+{
+    private const string Prefix = "urn:gateway:problem:";
+
+    public static readonly Problem InvalidApiKey = new(
+        Prefix + "invalid-api-key", StatusCodes.Status401Unauthorized, "Invalid API key",
+        "Send a valid API key, once, as \"Authorization: Bearer <key>\" or as \"X-API-Key: <key>\".");
+
+    public static readonly Problem RateLimited = new(
+        Prefix + "rate-limited", StatusCodes.Status429TooManyRequests, "Rate limit exceeded",
+        "Too many requests. Try again after the time in Retry-After.");
+
+    public static readonly Problem RouteNotFound = new(
+        Prefix + "route-not-found", StatusCodes.Status404NotFound, "No such route",
+        "Nothing is served under this path.");
+
+    public static readonly Problem BackendUnavailable = new(
+        Prefix + "backend-unavailable", StatusCodes.Status502BadGateway, "Backend unavailable",
+        "The service behind the gateway could not be reached or broke off its answer. This request is not billed.");
+
+    public static readonly Problem BackendTimeout = new(
+        Prefix + "backend-timeout", StatusCodes.Status504GatewayTimeout, "Backend timeout",
+        "The service behind the gateway did not answer in time. This request is not billed.");
+
+    public static readonly Problem KeyStoreUnavailable = new(
+        Prefix + "key-check-unavailable", StatusCodes.Status503ServiceUnavailable, "API key cannot be checked",
+        "The key cannot be checked at the moment. It may be valid: try again after the time in Retry-After.");
+
+    public static readonly Problem NotReady = new(
+        Prefix + "not-ready", StatusCodes.Status503ServiceUnavailable, "Gateway is starting",
+        "The gateway is not ready yet. Try again after the time in Retry-After.");
+
+    public static readonly Problem InternalError = new(
+        Prefix + "internal-error", StatusCodes.Status500InternalServerError, "Internal error",
+        "The gateway failed. This request is not billed.");
+}

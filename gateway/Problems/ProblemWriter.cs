@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.Json;
+using Gateway.RateLimiting;
+using Gateway.Requests;
+
+namespace Gateway.Problems;
+
+/// <summary>The one place that turns a <see cref="Problem"/> into an answer.</summary>
+internal static class ProblemWriter
+{
+    private const string ContentType = "application/problem+json";
+    private const string BearerChallenge = "Bearer";
+
+    public static Task WriteAsync(HttpContext context, Problem problem, int? retryAfterSeconds = null, RateLimitBucket? limit = null)
+    {
+        var response = context.Response;
+        response.StatusCode = problem.Status;
+        response.ContentType = ContentType;
+        response.Headers.CacheControl = "no-store";
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+        {
+            response.Headers.WWWAuthenticate = BearerChallenge;
+        }
+
+        if (retryAfterSeconds is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        using (var writer = new Utf8JsonWriter(response.BodyWriter))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", problem.Type);
+            writer.WriteString("title", problem.Title);
+            writer.WriteNumber("status", problem.Status);
+            writer.WriteString("detail", problem.Detail);
+            writer.WriteString("requestId", GatewayRequest.Of(context).Id);
+            if (limit is not null)
+            {
+                writer.WriteString("limit", limit.Name);
+                writer.WriteNumber("limitUnits", limit.Limit);
+                writer.WriteNumber("windowSeconds", limit.PeriodSeconds);
+            }
+
+            if (retryAfterSeconds is not null)
+            {
+                writer.WriteNumber("retryAfterSeconds", retryAfterSeconds.Value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return response.BodyWriter.FlushAsync().AsTask();
+    }
+}

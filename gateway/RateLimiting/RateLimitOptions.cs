@@ -1,0 +1,25 @@
+using Gateway.Hosting.Settings;
+
+namespace Gateway.RateLimiting;
+
+/// <summary>Limits for organizations that have none of their own, and how Redis is asked (section <c>RateLimits</c>).</summary>
+/// <param name="PerMinute">The default bucket of a minute (<c>PerMinute</c>, 600; <c>BurstPerMinute</c>, the same).</param>
+/// <param name="PerDay">The default bucket of a day (<c>PerDay</c>, 100,000; <c>BurstPerDay</c>, the same).</param>
+/// <param name="RedisTimeout">When an answer counts as missing (<c>RedisTimeoutMilliseconds</c>, 250).</param>
+internal sealed record RateLimitOptions(BucketSize PerMinute, BucketSize PerDay, TimeSpan RedisTimeout)
+{
+    private const string Section = "RateLimits";
+    private const long DefaultPerMinute = 600;
+    private const long DefaultPerDay = 100_000;
+
+    public static RateLimitOptions Read(IConfiguration configuration) => new(
+        ReadSize(configuration, "PerMinute", DefaultPerMinute),
+        ReadSize(configuration, "PerDay", DefaultPerDay),
+        configuration.Milliseconds($"{Section}:RedisTimeoutMilliseconds", 250, 1, 10_000));
+
+    private static BucketSize ReadSize(IConfiguration configuration, string name, long defaultLimit)
+    {
+        var limit = configuration.Number($"{Section}:{name}", defaultLimit, 1, BucketSize.Maximum);
+        return new BucketSize(limit, configuration.Number($"{Section}:Burst{name}", limit, 1, BucketSize.Maximum));
+    }
+}

@@ -1,0 +1,35 @@
+using Gateway.ApiKeys;
+using Gateway.RateLimiting;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Requests;
+
+/// <summary>What the gateway knows of one request: the one feature in which its middleware pass things on.</summary>
+internal sealed class GatewayRequest
+{
+    /// <summary>Ours, new for every request; the backend sees it as <c>X-Request-Id</c> and as the trace id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>When it arrived.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>The same moment on the clock that durations are measured with.</summary>
+    public required long ReceivedTimestamp { get; init; }
+
+    /// <summary>Who sent it; null until authenticated.</summary>
+    public ApiKey? ApiKey { get; set; }
+
+    /// <summary>What the token buckets said; null until they were asked.</summary>
+    public RateLimitDecision? RateLimit { get; set; }
+
+    /// <summary>How it ended, in the words of the log and, for authenticated requests, of the usage event.</summary>
+    public RequestOutcome Outcome { get; set; }
+
+    /// <summary>Whether the status came from the backend.</summary>
+    public bool BackendAnswered { get; set; }
+
+    /// <summary>Time spent with the backend, from handing the request over to the end of its answer.</summary>
+    public TimeSpan BackendDuration { get; set; }
+
+    public static GatewayRequest Of(HttpContext context) => context.Features.GetRequiredFeature<GatewayRequest>();
+}

@@ -1,0 +1,34 @@
+using Gateway.Contracts.Usage;
+
+namespace Gateway.Requests;
+
+/// <summary>How a request ended. The first ones never belong to an organization and are not metered.</summary>
+internal enum RequestOutcome
+{
+    /// <summary>The gateway failed: a defect of ours.</summary>
+    InternalError,
+
+    /// <summary>The gateway has not finished starting.</summary>
+    NotReady,
+
+    /// <summary>No valid key.</summary>
+    Unauthenticated,
+
+    /// <summary>The key could not be checked because PostgreSQL cannot be reached.</summary>
+    KeyStoreUnavailable,
+
+    /// <summary>No route of the configuration matches.</summary>
+    NoRoute,
+
+    /// <inheritdoc cref="UsageOutcome.RateLimited"/>
+    RateLimited,
+
+    /// <inheritdoc cref="UsageOutcome.Forwarded"/>
+    Forwarded,
+
+    /// <inheritdoc cref="UsageOutcome.BackendError"/>
+    BackendError,
+
+    /// <inheritdoc cref="UsageOutcome.ClientAborted"/>
+    ClientAborted,
+}

@@ -1,0 +1,67 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Usage;
+
+/// <summary>The answer's body on its way to the client, counted. One object serves as the feature and as its stream.</summary>
+internal sealed class CountingResponseBody(IHttpResponseBodyFeature inner) : Stream, IHttpResponseBodyFeature
+{
+    private readonly Stream _stream = inner.Stream;
+
+    /// <summary>Bytes that were written.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>This object: what is written to it is counted.</summary>
+    public Stream Stream => this;
+
+    /// <summary>Not counted: only our own refusals use it, and those are not billed by size.</summary>
+    public PipeWriter Writer => inner.Writer;
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public void DisableBuffering() => inner.DisableBuffering();
+
+    public Task StartAsync(CancellationToken cancellationToken = default) => inner.StartAsync(cancellationToken);
+
+    public Task CompleteAsync() => inner.CompleteAsync();
+
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Bytes += buffer.Length;
+        return _stream.WriteAsync(buffer, cancellationToken);
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => _stream.FlushAsync(cancellationToken);
+
+    public override void Flush() => _stream.Flush();
+
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        Bytes += count;
+        _stream.Write(buffer, offset, count);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

@@ -1,0 +1,20 @@
+using Gateway.Hosting.Kafka;
+using Gateway.Hosting.Settings;
+using Gateway.Hosting.Startup;
+
+namespace Gateway.Usage;
+
+/// <summary>Adds metering.</summary>
+internal static class UsageExtensions
+{
+    public static void AddUsage(this WebApplicationBuilder builder)
+    {
+        var bootstrapServers = builder.Configuration.KafkaBootstrapServers();
+        builder.Services.AddSingleton(UsageOptions.Read(builder.Configuration));
+        builder.Services.AddSingleton<UsageMeter>();
+        builder.Services.AddSingleton<UsageEventQueue>();
+        builder.Services.AddSingleton<UsagePublisher>();
+        builder.Services.AddHostedService(static services => services.GetRequiredService<UsagePublisher>());
+        builder.Services.AddSingleton<IDependency>(_ => new KafkaDependency(bootstrapServers));
+    }
+}

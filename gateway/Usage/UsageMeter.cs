@@ -1,0 +1,52 @@
+using Gateway.Contracts.Usage;
+using Gateway.Observability;
+using Gateway.Requests;
+
+namespace Gateway.Usage;
+
+/// <summary>
+/// Mints usage events: id, time and sequence are given once, here. The source is new for every start of a gateway,
+/// so its sequence can start from 1 without anything to remember.
+/// </summary>
+internal sealed class UsageMeter(TimeProvider timeProvider)
+{
+    private const long UnitsPerRequest = 1;
+
+    private readonly string _source = $"gateway/{Guid.CreateVersion7()}";
+    private long _sequence;
+
+    /// <summary>The event of a request that has ended, or null where it is not metered.</summary>
+    public UsageEvent? Mint(HttpContext context, long requestBytes, long responseBytes)
+    {
+        var request = GatewayRequest.Of(context);
+        if (request.ApiKey is null || Billing.ToUsageOutcome(request.Outcome) is not { } outcome)
+        {
+            return null;
+        }
+
+        var status = context.Response.StatusCode;
+        return new UsageEvent
+        {
+            Id = Guid.CreateVersion7(request.ReceivedAt),
+            Source = _source,
+            Sequence = Interlocked.Increment(ref _sequence),
+            Time = UsageEventJson.CutToMicroseconds(request.ReceivedAt),
+            OrganizationId = request.ApiKey.OrganizationId,
+            ApiKeyId = request.ApiKey.Id,
+            RequestId = request.Id,
+            Route = RecordedText.Cut(RouteName.Of(context), UsageEventJson.MaximumRouteLength),
+            Method = RecordedText.Cut(context.Request.Method, UsageEventJson.MaximumMethodLength),
+            Path = RecordedPath.Of(context.Request),
+            Status = status,
+            Outcome = outcome,
+            Billable = Billing.IsBillable(request.Outcome, request.BackendAnswered, status),
+            Units = UnitsPerRequest,
+            DurationMicroseconds = Microseconds(timeProvider.GetElapsedTime(request.ReceivedTimestamp)),
+            BackendMicroseconds = Microseconds(request.BackendDuration),
+            RequestBytes = requestBytes,
+            ResponseBytes = responseBytes,
+        };
+    }
+
+    private static long Microseconds(TimeSpan duration) => duration.Ticks / TimeSpan.TicksPerMicrosecond;
+}

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Usage;
+
+/// <summary>Around everything that happens to an authenticated request: counts its bytes and meters it when it has ended, however it ended.</summary>
+internal sealed class UsageMeteringMiddleware(RequestDelegate next, UsageMeter meter, UsageEventQueue queue)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var responseBody = new CountingResponseBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        context.Features.Set<IHttpResponseBodyFeature>(responseBody);
+
+        CountingRequestBody? requestBody = null;
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
+        {
+            requestBody = new CountingRequestBody(context.Request.Body);
+            context.Request.Body = requestBody;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            if (meter.Mint(context, requestBody?.Bytes ?? 0, responseBody.Bytes) is { } usageEvent)
+            {
+                queue.Add(usageEvent);
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Gateway.Hosting.Health;
+
+/// <summary>The body of a health answer.</summary>
+/// <param name="Status"><c>live</c>, <c>ready</c>, <c>starting</c> or <c>draining</c>.</param>
+/// <param name="WaitingFor">While starting: each dependency that is missing, and why.</param>
+internal sealed record HealthReport(string Status, IReadOnlyDictionary<string, string>? WaitingFor);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(HealthReport))]
+internal sealed partial class HealthReportContext : JsonSerializerContext;

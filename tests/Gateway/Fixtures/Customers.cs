@@ -1,0 +1,53 @@
+using Gateway.Contracts.ApiKeys;
+using Gateway.Database;
+using Npgsql;
+
+namespace Gateway.Tests.Fixtures;
+
+/// <summary>Organizations and keys in a test's own database.</summary>
+internal sealed class Customers(string databaseUrl)
+{
+    private readonly string _connectionString = DatabaseUrl.Parse(databaseUrl).ConnectionString;
+
+    public async Task<Customer> CreateAsync()
+    {
+        var customer = new Customer(Guid.NewGuid(), Guid.NewGuid(), ApiKeyFormat.Generate(ApiKeyEnvironment.Live));
+        await ExecuteAsync("INSERT INTO organizations (id, name) VALUES ($1, 'Test')", customer.OrganizationId);
+        await ExecuteAsync(
+            "INSERT INTO api_keys (id, organization_id, name, key_hash, key_prefix) VALUES ($1, $2, 'test', $3, $4)",
+            customer.KeyId, customer.OrganizationId, ApiKeyHash.Of(customer.Key).ToArray(), ApiKeyFormat.Display(customer.Key));
+        return customer;
+    }
+
+    /// <summary>Gives an organization its limit; the other period stays out of the way.</summary>
+    public Task LimitAsync(Customer customer, string period, long limit, long burst) => ExecuteAsync(
+        """
+        INSERT INTO rate_limit_configs (organization_id, period, limit_units, burst_units) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (organization_id, period) DO UPDATE SET limit_units = $3, burst_units = $4
+        """,
+        customer.OrganizationId, period, limit, burst);
+
+    public Task RevokeAsync(Customer customer) => ExecuteAsync("UPDATE api_keys SET revoked_at = now() WHERE id = $1", customer.KeyId);
+
+    public Task ExpireAsync(Customer customer) =>
+        ExecuteAsync("UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE id = $1", customer.KeyId);
+
+    public Task SuspendAsync(Customer customer) =>
+        ExecuteAsync("UPDATE organizations SET status = 'suspended' WHERE id = $1", customer.OrganizationId);
+
+    private async Task ExecuteAsync(string sql, params object[] values)
+    {
+        await using var connection = new NpgsqlConnection(_connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await command.ExecuteNonQueryAsync();
+    }
+}
+
+/// <summary>An organization with one key.</summary>
+internal sealed record Customer(Guid OrganizationId, Guid KeyId, string Key);

@@ -1,0 +1,100 @@
+using System.Net;
+using Gateway.Contracts;
+using Gateway.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Tests.Fixtures;
+
+/// <summary>The whole gateway as Program builds it, in this process, on free ports, with a database of its own.</summary>
+internal sealed class GatewayUnderTest : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly HttpClient _managementClient;
+
+    private GatewayUnderTest(WebApplication application, string databaseUrl)
+    {
+        _application = application;
+        DatabaseUrl = databaseUrl;
+        Customers = new Customers(databaseUrl);
+
+        // Kestrel lists them in the order in which Program makes it listen.
+        var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
+        _managementClient = new HttpClient { BaseAddress = new Uri(addresses[0]) };
+        Client = new HttpClient { BaseAddress = new Uri(addresses[1]) };
+    }
+
+    /// <summary>A client without a key.</summary>
+    public HttpClient Client { get; }
+
+    public string DatabaseUrl { get; }
+
+    public Customers Customers { get; }
+
+    public IServiceProvider Services => _application.Services;
+
+    /// <summary>A running gateway that is ready. Further settings override the defaults.</summary>
+    public static async Task<GatewayUnderTest> StartAsync(TestServers servers, Backend backend, params (string Name, string Value)[] settings)
+    {
+        var databaseUrl = settings.FirstOrDefault(setting => setting.Name == EnvironmentVariables.DatabaseUrl).Value
+            ?? await servers.CreateDatabaseAsync();
+        var gateway = await StartUnreadyAsync(
+            databaseUrl,
+            [
+                (EnvironmentVariables.RedisUrl, (await servers.RedisAsync()).Url),
+                (EnvironmentVariables.KafkaBootstrapServers, (await servers.EmbeddedBrokerAsync()).BootstrapServers),
+                ("ReverseProxy:Clusters:default:Destinations:default:Address", backend.Address),
+                .. settings,
+            ]);
+        await Eventually.EqualsAsync(HttpStatusCode.OK, () => gateway.StatusOfAsync("/health/ready"));
+        return gateway;
+    }
+
+    /// <summary>A gateway that listens, whatever it still waits for.</summary>
+    public static async Task<GatewayUnderTest> StartUnreadyAsync(string databaseUrl, params (string Name, string Value)[] settings)
+    {
+        (string Name, string Value)[] all =
+        [
+            (EnvironmentVariables.DatabaseUrl, databaseUrl),
+            ("Proxy:Address", "127.0.0.1"),
+            ("Proxy:Port", "0"),
+            ("Management:Address", "127.0.0.1"),
+            ("Management:Port", "0"),
+            ("Logging:LogLevel:Default", "Critical"),
+            .. settings,
+        ];
+        var application = Program.Build([.. all.Select(setting => $"--{setting.Name}={setting.Value}")]);
+        await application.StartAsync();
+        return new GatewayUnderTest(application, databaseUrl);
+    }
+
+    /// <summary>A client that sends a customer's key.</summary>
+    public HttpClient ClientOf(Customer customer)
+    {
+        var client = new HttpClient { BaseAddress = Client.BaseAddress };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", customer.Key);
+        return client;
+    }
+
+    /// <summary>What the management port answers.</summary>
+    public Task<HttpResponseMessage> ManagementAsync(string path) => _managementClient.GetAsync(new Uri(path, UriKind.Relative));
+
+    public async Task<HttpStatusCode> StatusOfAsync(string managementPath)
+    {
+        using var response = await ManagementAsync(managementPath);
+        return response.StatusCode;
+    }
+
+    /// <summary>As on SIGTERM.</summary>
+    public Task StopAsync() => _application.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        _managementClient.Dispose();
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+    }
+}
