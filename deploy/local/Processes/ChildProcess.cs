@@ -118,7 +118,14 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         foreach (var process in Started.Values)
         {
-            process.Send(Signal.Kill);
+            try
+            {
+                process.Send(Signal.Kill);
+            }
+            catch (InvalidOperationException)
+            {
+                // Its owner disposed of it this very moment: it has ended.
+            }
         }
     }
 

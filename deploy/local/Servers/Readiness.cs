@@ -69,4 +69,18 @@ public static class Readiness
             return false;
         }
     }
+
+    /// <summary>Whether a health URL answers 2xx.</summary>
+    public static async Task<bool> AnswersOkAsync(HttpClient client, string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await client.GetAsync(url, cancellationToken);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
 }
