@@ -1,8 +1,7 @@
 using System.Net;
 using Gateway.Contracts;
-using Gateway.LocalStack.Processes;
-using Gateway.LocalStack.Servers;
 using Gateway.Database.Running;
+using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 using Gateway.Tests.Fixtures;
 
@@ -13,12 +12,12 @@ public sealed class DatabaseOutageTests(TestServers servers)
     private const string Database = "gateway";
 
     [Theory]
-    [InlineData(Signal.Kill)]
-    [InlineData(Signal.Stop)]
-    public async Task Without_PostgreSQL_known_keys_work_and_unknown_keys_get_503_until_it_is_back(Signal fault)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_PostgreSQL_known_keys_work_and_unknown_keys_get_503_until_it_is_back(bool isFrozen)
     {
         using var directory = new TemporaryDirectory();
-        await using var postgres = await PostgresServer.StartAsync(directory.Combine("postgres"), FreePort.Next(), durable: false, default);
+        await using var postgres = await PostgresServer.StartAsync(directory.Combine("postgres"), FreePort.Next(), durable: true, default);
         await postgres.CreateDatabaseAsync(Database, default);
         await new MigrationRunner(postgres.ConnectionString(Database), Migration.All).UpAsync(default);
         await using var backend = await Backend.StartAsync();
@@ -31,7 +30,14 @@ public sealed class DatabaseOutageTests(TestServers servers)
         using var unknown = gateway.ClientOf(await gateway.Customers.CreateAsync());
         Assert.Equal(HttpStatusCode.OK, (await known.GetAsync("/")).StatusCode);
 
-        postgres.Process.Send(fault);
+        if (isFrozen)
+        {
+            postgres.Process.Freeze();
+        }
+        else
+        {
+            await postgres.Process.KillAsync();
+        }
 
         await Eventually.EqualsAsync(HttpStatusCode.ServiceUnavailable, async () => (await unknown.GetAsync("/")).StatusCode);
         using var refused = await unknown.GetAsync("/");
@@ -44,9 +50,9 @@ public sealed class DatabaseOutageTests(TestServers servers)
 
         Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync("/health/ready"));
 
-        if (fault == Signal.Stop)
+        if (isFrozen)
         {
-            postgres.Process.Send(Signal.Continue);
+            postgres.Process.Thaw();
         }
         else
         {

@@ -1,6 +1,5 @@
 using System.Net;
 using Gateway.Contracts;
-using Gateway.LocalStack.Processes;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 using Gateway.Tests.Fixtures;
@@ -10,9 +9,9 @@ namespace Gateway.Tests.RateLimiting;
 public sealed class RedisOutageTests(TestServers servers)
 {
     [Theory]
-    [InlineData(Signal.Kill)]
-    [InlineData(Signal.Stop)]
-    public async Task Without_Redis_requests_go_on_within_the_limit_and_it_is_used_again_when_it_is_back(Signal fault)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_Redis_requests_go_on_within_the_limit_and_it_is_used_again_when_it_is_back(bool isFrozen)
     {
         using var directory = new TemporaryDirectory();
         await using var redis = await RedisServer.StartAsync(directory.Path, FreePort.Next(), default);
@@ -26,7 +25,14 @@ public sealed class RedisOutageTests(TestServers servers)
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/")).StatusCode);
         }
 
-        redis.Process.Send(fault);
+        if (isFrozen)
+        {
+            redis.Process.Freeze();
+        }
+        else
+        {
+            await redis.Process.KillAsync();
+        }
 
         var statuses = new List<HttpStatusCode>();
         for (var request = 0; request < 60; request++)
@@ -38,9 +44,9 @@ public sealed class RedisOutageTests(TestServers servers)
         Assert.Equal(20, statuses.Count(status => status == HttpStatusCode.TooManyRequests));
         Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync("/health/ready"));
 
-        if (fault == Signal.Stop)
+        if (isFrozen)
         {
-            redis.Process.Send(Signal.Continue);
+            redis.Process.Thaw();
         }
         else
         {

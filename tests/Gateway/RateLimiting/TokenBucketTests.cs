@@ -88,6 +88,13 @@ public sealed class TokenBucketTests(TestServers servers)
             var decision = await limiter.DecideAsync(policy);
 
             var stored = await database.HashGetAllAsync(policy.RedisKeys[0]);
+            if (stored.Length == 0)
+            {
+                // Full again, and gone, within the moment since.
+                Assert.True(decision.IsAllowed);
+                continue;
+            }
+
             var model = new TokenBucket(tokens, at);
             if (decision.IsAllowed)
             {
