@@ -13,10 +13,15 @@ internal static class ApiKeyExtensions
     {
         var database = builder.Configuration.DatabaseUrl();
         database.ApplicationName ??= ApplicationName;
+
+        // A query that takes too long is given up by closing its connection: asking a server that hangs to cancel it hangs too.
+        var options = ApiKeyOptions.Read(builder.Configuration);
+        database.CancellationTimeout = -1;
+        database.CommandTimeout = database.Timeout = (int)Math.Ceiling(options.QueryTimeout.TotalSeconds);
         builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString).Build());
         builder.Services.AddSingleton<IDependency, PostgresDependency>();
 
-        builder.Services.AddSingleton(ApiKeyOptions.Read(builder.Configuration));
+        builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<IApiKeySource, PostgresApiKeySource>();
         builder.Services.AddSingleton<ApiKeyStore>();
         builder.Services.AddHostedService<ApiKeyChangeListener>();

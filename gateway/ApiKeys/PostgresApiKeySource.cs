@@ -74,20 +74,22 @@ internal sealed partial class PostgresApiKeySource : IApiKeySource
     {
         try
         {
+            // Not even the cancellation is waited for: the driver takes its time with a server that hangs.
             var row = await _pipeline.ExecuteAsync(
-                async cancellationToken =>
-                {
-                    await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-                    return await connection.QuerySingleOrDefaultAsync<Row>(
-                        new CommandDefinition(Query, new { hash = hash.ToArray() }, cancellationToken: cancellationToken));
-                },
-                CancellationToken.None);
+                async cancellationToken => await QueryAsync(hash, cancellationToken).WaitAsync(cancellationToken), CancellationToken.None);
             return row is null ? null : ToKey(row);
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutRejectedException or BrokenCircuitException)
         {
             throw new ApiKeySourceUnavailableException(exception);
         }
+    }
+
+    private async Task<Row?> QueryAsync(ApiKeyHash hash, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<Row>(
+            new CommandDefinition(Query, new { hash = hash.ToArray() }, cancellationToken: cancellationToken));
     }
 
     private ApiKey ToKey(Row row) => new(

@@ -11,7 +11,9 @@ namespace Gateway.Hosting.Startup;
 public sealed partial class DependencyGate(
     IEnumerable<IDependency> dependencies, TimeProvider timeProvider, ILogger<DependencyGate> logger) : BackgroundService
 {
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
+    // Servers that start together with us are there in a moment; one that is not is asked less and less often.
+    private static readonly TimeSpan FirstRetryInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestRetryInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReminderInterval = TimeSpan.FromSeconds(10);
 
@@ -35,7 +37,7 @@ public sealed partial class DependencyGate(
             await Task.WhenAll(dependencies.Select(dependency => WaitForAsync(dependency, stoppingToken)));
             _opened.TrySetResult();
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
             _opened.TrySetCanceled(stoppingToken);
         }
@@ -44,6 +46,7 @@ public sealed partial class DependencyGate(
     private async Task WaitForAsync(IDependency dependency, CancellationToken stoppingToken)
     {
         long? remindedAt = null;
+        var retryInterval = FirstRetryInterval;
         _missing[dependency.Name] = "not asked yet";
         while (true)
         {
@@ -69,7 +72,8 @@ public sealed partial class DependencyGate(
                 }
             }
 
-            await Task.Delay(RetryInterval, timeProvider, stoppingToken);
+            await Task.Delay(retryInterval, timeProvider, stoppingToken);
+            retryInterval = retryInterval * 2 < LongestRetryInterval ? retryInterval * 2 : LongestRetryInterval;
         }
     }
 
