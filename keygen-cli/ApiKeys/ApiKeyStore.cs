@@ -70,18 +70,14 @@ internal sealed class ApiKeyStore(NpgsqlConnection connection)
         connection.QueryAsync<ApiKeyLabel>(new CommandDefinition(
             "SELECT id, name, key_prefix AS prefix FROM api_keys WHERE id = ANY(@ids)", new { ids }, cancellationToken: cancellationToken));
 
-    /// <summary>Revokes a key from now on; answers <c>null</c> where somebody else did so before, whose time stays.</summary>
-    public Task<ApiKey?> RevokeAsync(Guid id, CancellationToken cancellationToken) => RevokeWhereAsync("true", id, cancellationToken);
-
-    /// <summary>The same, but only a key that still works. It stays locked until the transaction ends, so only one can succeed it.</summary>
-    public Task<ApiKey?> RevokeActiveAsync(Guid id, CancellationToken cancellationToken) =>
-        RevokeWhereAsync("expires_at IS NULL OR expires_at > now()", id, cancellationToken);
-
-    private Task<ApiKey?> RevokeWhereAsync(string condition, Guid id, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Revokes a key from now on; answers <c>null</c> where somebody else did so before, whose time stays. The key stays
+    /// locked until the transaction ends, so that only one can take its place.
+    /// </summary>
+    public Task<ApiKey?> RevokeAsync(Guid id, CancellationToken cancellationToken) =>
         connection.QuerySingleOrDefaultAsync<ApiKey>(new CommandDefinition(
             $"""
-            WITH key AS (
-                UPDATE api_keys SET revoked_at = now() WHERE id = @id AND revoked_at IS NULL AND ({condition}) RETURNING *)
+            WITH key AS (UPDATE api_keys SET revoked_at = now() WHERE id = @id AND revoked_at IS NULL RETURNING *)
             SELECT {Columns} FROM key JOIN organizations AS organization ON organization.id = key.organization_id
             """,
             new { id },

@@ -44,7 +44,7 @@ internal static class RotateCommand
             cancellationToken);
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await store.RevokeActiveAsync(old.Id, cancellationToken) is null)
+        if (await store.RevokeAsync(old.Id, cancellationToken) is null)
         {
             throw NotActive(await store.GetAsync(keyId, cancellationToken));
         }

@@ -39,6 +39,7 @@ public sealed class RevokeTests(TestServers servers) : KeygenTest(servers)
 
         Assert.Equal(first, again.Json.GetProperty("revokedAt").GetString());
         Assert.Contains("was revoked already", again.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("[y/N]", (await RunAtTerminalAsync(string.Empty, "revoke", $"{id}")).Succeeded().Error, StringComparison.Ordinal);
     }
 
     [Fact]

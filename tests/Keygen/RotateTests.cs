@@ -1,5 +1,6 @@
 using Gateway.Contracts.ApiKeys;
 using Gateway.Testing;
+using Npgsql;
 
 namespace Gateway.Keygen.Tests;
 
@@ -62,9 +63,21 @@ public sealed class RotateTests(TestServers servers) : KeygenTest(servers)
     {
         var (id, _) = await CreateKeyAsync();
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RunAsync("rotate", $"{id}", "--yes")));
+        // Held back at the same point, when both have seen that the key is active.
+        await using var connection = await ConnectAsync();
+        await using var holding = await connection.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("SELECT FROM api_keys FOR UPDATE", connection))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
 
-        Assert.Equal([0, 4, 4, 4], results.Select(result => result.ExitCode).Order());
+        Task<KeygenResult>[] rotating = [RunAsync("rotate", $"{id}", "--yes"), RunAsync("rotate", $"{id}", "--yes")];
+        await Eventually.EqualsAsync(2, () => ScalarAsync<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"));
+        await holding.RollbackAsync();
+        var results = await Task.WhenAll(rotating);
+
+        Assert.Equal([0, 4], results.Select(result => result.ExitCode).Order());
         Assert.Equal(2, await ScalarAsync<long>("SELECT count(*) FROM api_keys"));
     }
 
