@@ -1,1 +1,4 @@
-return 0;
+using Gateway.Keygen;
+using Gateway.Keygen.Commands;
+
+return await KeygenCommandLine.RunAsync(args, Surroundings.OfThisProcess());

@@ -1,1 +1,4 @@
-return 0;
+using Gateway.Hosting;
+using Gateway.UsageProcessor;
+
+return await ServiceHost.RunAsync(() => UsageProcessorApplication.Build(args));

@@ -43,7 +43,7 @@ internal static class HostList
         ? NpgsqlConnection.DefaultPort
         : ushort.TryParse(port, out var number) && number > 0
             ? number
-            : throw new FormatException("the port is no number from 1 to 65535");
+            : throw new FormatException("the port is not allowed; allowed is a number from 1 to 65535");
 
     private static string HostAndPort(string host, int port) =>
         host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : $"{host}:{port}";

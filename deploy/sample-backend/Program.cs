@@ -1,1 +1,49 @@
-return 0;
+using System.Text;
+
+namespace Gateway.SampleBackend;
+
+/// <summary>
+/// A backend to try the gateway with: it answers every path with what it received, so that one can see what the
+/// gateway adds (X-Organization-Id …) and takes away (the credential).
+/// </summary>
+internal static class Program
+{
+    private const long MaximumBytes = 1 << 30;
+    private const int MaximumDelayMilliseconds = 600_000;
+
+    public static Task Main(string[] arguments)
+    {
+        var builder = WebApplication.CreateSlimBuilder(arguments);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        var application = builder.Build();
+        application.Map("/health", static () => "ok");
+        application.Map("/status/{code:int:range(200,599)}", static (int code) => Results.StatusCode(code));
+        application.Map("/slow", static async (int ms, CancellationToken cancellationToken) =>
+        {
+            await Task.Delay(Math.Clamp(ms, 0, MaximumDelayMilliseconds), cancellationToken);
+            return $"waited {ms} ms";
+        });
+        application.Map("/bytes/{count:long:range(0,1073741824)}", SendBytesAsync);
+        application.Run(EchoAsync);
+        return application.RunAsync();
+    }
+
+    private static Task EchoAsync(HttpContext context) => context.Response.WriteAsJsonAsync(new
+    {
+        context.Request.Method,
+        Path = context.Request.Path.Value,
+        Query = context.Request.QueryString.Value,
+        Headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString()),
+    });
+
+    private static async Task SendBytesAsync(HttpContext context, long count, CancellationToken cancellationToken)
+    {
+        var chunk = Encoding.ASCII.GetBytes(new string('x', 16 * 1024));
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.ContentLength = Math.Min(count, MaximumBytes);
+        for (var left = count; left > 0; left -= chunk.Length)
+        {
+            await context.Response.Body.WriteAsync(chunk.AsMemory(0, (int)Math.Min(left, chunk.Length)), cancellationToken);
+        }
+    }
+}

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Gateway.LocalStack.Processes;
@@ -29,6 +30,7 @@ public sealed record ChildProcessOptions(string Name, string FileName, IReadOnly
 public sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+    private static readonly ConcurrentDictionary<int, ChildProcess> Started = new();
 
     private readonly ChildProcessOptions _options;
     private readonly Process _process;
@@ -95,7 +97,50 @@ public sealed class ChildProcess : IAsyncDisposable
 
         var process = await ProcessLauncher.StartAsync(startInfo);
         process.StandardInput.Close();
-        return new ChildProcess(options, process);
+        return Started[process.Id] = new ChildProcess(options, process);
+    }
+
+    /// <summary>Starts a program that ends by itself and waits for that; when cancelled it is stopped first.</summary>
+    /// <exception cref="InvalidOperationException">Its exit code is not 0; with its last lines.</exception>
+    public static async Task RunAsync(ChildProcessOptions options, CancellationToken cancellationToken)
+    {
+        await using var process = await StartAsync(options);
+        await process.WaitForExitAsync(cancellationToken);
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException(
+                $"{options.Name} failed with exit code {process.ExitCode}. Its last lines ({options.LogFile}):\n{process.Tail()}");
+        }
+    }
+
+    /// <summary>kill -9 for every child that still runs, without waiting: the way out for somebody who is done waiting.</summary>
+    public static void KillAll()
+    {
+        foreach (var process in Started.Values)
+        {
+            try
+            {
+                process.Send(Signal.Kill);
+            }
+            catch (InvalidOperationException)
+            {
+                // Its owner disposed of it this very moment: it has ended.
+            }
+        }
+    }
+
+    private static void SendToTree(int processId, Signal signal)
+    {
+        // The parent first: what is frozen starts no more children.
+        signal.SendTo(processId);
+        var children = $"/proc/{processId}/task/{processId}/children";
+        if (File.Exists(children))
+        {
+            foreach (var child in File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                SendToTree(int.Parse(child), signal);
+            }
+        }
     }
 
     private static string NameOf(Signal stopSignal) => stopSignal switch
@@ -113,6 +158,12 @@ public sealed class ChildProcess : IAsyncDisposable
             signal.SendTo(_process.Id);
         }
     }
+
+    /// <summary>Stops it where it stands, with every process that it has started: connections stay open but nothing answers.</summary>
+    public void Freeze() => SendToTree(_process.Id, Signal.Stop);
+
+    /// <summary>Lets it go on after <see cref="Freeze"/>.</summary>
+    public void Thaw() => SendToTree(_process.Id, Signal.Continue);
 
     /// <summary>kill -9, and waits until it is gone.</summary>
     public async Task KillAsync()
@@ -147,6 +198,7 @@ public sealed class ChildProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        Started.TryRemove(_process.Id, out _);
         _process.Dispose();
     }
 }

@@ -58,9 +58,11 @@ public sealed class ApacheKafka : IBroker
     /// <summary>Starts it again after it was stopped or killed, on the same port and data.</summary>
     public async Task StartProcessAsync(CancellationToken cancellationToken)
     {
-        Process = await ChildProcess.StartAsync(Options("Kafka", "kafka-server-start.sh", [PropertiesFile], "kafka.log"));
-        await Readiness.WaitAsync(
-            Process, token => Readiness.AcceptsConnectionsAsync(_port, token), StartDeadline, cancellationToken);
+        Process = await Readiness.StartAsync(
+            Options("Kafka", "kafka-server-start.sh", [PropertiesFile], "kafka.log"),
+            token => Readiness.AcceptsConnectionsAsync(_port, token),
+            StartDeadline,
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -89,17 +91,14 @@ public sealed class ApacheKafka : IBroker
             cancellationToken);
     }
 
-    private async Task FormatAsync(CancellationToken cancellationToken)
+    private Task FormatAsync(CancellationToken cancellationToken)
     {
         // The cluster id is 16 bytes in URL-safe base64.
         var clusterId = Convert.ToBase64String(Guid.NewGuid().ToByteArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-        var format = await ChildProcess.StartAsync(Options(
-            "kafka-storage", "kafka-storage.sh", ["format", "--standalone", "-t", clusterId, "-c", PropertiesFile], "kafka-format.log"));
-        await format.WaitForExitAsync(cancellationToken);
-        if (format.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"kafka-storage.sh format failed. Its last lines:\n{format.Tail()}");
-        }
+        return ChildProcess.RunAsync(
+            Options(
+                "kafka-storage", "kafka-storage.sh", ["format", "--standalone", "-t", clusterId, "-c", PropertiesFile], "kafka-format.log"),
+            cancellationToken);
     }
 
     private ChildProcessOptions Options(string name, string script, IReadOnlyList<string> arguments, string logFile) =>

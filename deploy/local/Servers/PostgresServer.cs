@@ -77,7 +77,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts it again after it was stopped or killed, on the same port and data.</summary>
     public async Task StartProcessAsync(CancellationToken cancellationToken)
     {
-        Process = await ChildProcess.StartAsync(new ChildProcessOptions(
+        var options = new ChildProcessOptions(
             "PostgreSQL",
             Path.Combine(_binaries, "postgres"),
             [
@@ -95,8 +95,8 @@ public sealed class PostgresServer : IAsyncDisposable
             UserWhenRoot = OperatingSystemUser,
             StopSignal = Signal.Interrupt,
             WorkingDirectory = "/",
-        });
-        await Readiness.WaitAsync(Process, AnswersAsync, StartDeadline, cancellationToken);
+        };
+        Process = await Readiness.StartAsync(options, AnswersAsync, StartDeadline, cancellationToken);
     }
 
     /// <summary>Makes an empty database.</summary>
@@ -130,7 +130,14 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private async Task InitializeAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(DataDirectory);
+        // Made under another name first: initdb writes PG_VERSION early, so one that was killed looks like a cluster.
+        var newDirectory = DataDirectory + ".new";
+        if (Directory.Exists(newDirectory))
+        {
+            Directory.Delete(newDirectory, recursive: true);
+        }
+
+        Directory.CreateDirectory(newDirectory);
         var passwordFile = Path.Combine(_directory, "password");
         await File.WriteAllTextAsync(passwordFile, Password, cancellationToken);
         if (Environment.IsPrivilegedProcess)
@@ -138,24 +145,21 @@ public sealed class PostgresServer : IAsyncDisposable
             await RunAsync("chown", ["-R", OperatingSystemUser, _directory], cancellationToken);
         }
 
-        var initialization = await ChildProcess.StartAsync(new ChildProcessOptions(
+        var options = new ChildProcessOptions(
             "initdb",
             Path.Combine(_binaries, "initdb"),
             [
-                "-D", DataDirectory, "-U", User, $"--pwfile={passwordFile}", "--auth=scram-sha-256",
+                "-D", newDirectory, "-U", User, $"--pwfile={passwordFile}", "--auth=scram-sha-256",
                 "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
             ],
             Path.Combine(_directory, "initdb.log"))
         {
             UserWhenRoot = OperatingSystemUser,
             WorkingDirectory = "/",
-        });
-        await initialization.WaitForExitAsync(cancellationToken);
+        };
+        await ChildProcess.RunAsync(options, cancellationToken);
         File.Delete(passwordFile);
-        if (initialization.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"initdb failed. Its last lines:\n{initialization.Tail()}");
-        }
+        Directory.Move(newDirectory, DataDirectory);
     }
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)

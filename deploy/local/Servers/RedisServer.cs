@@ -37,12 +37,12 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts it again after it was stopped or killed, on the same port, empty.</summary>
     public async Task StartProcessAsync(CancellationToken cancellationToken)
     {
-        Process = await ChildProcess.StartAsync(new ChildProcessOptions(
+        var options = new ChildProcessOptions(
             "Redis",
             "redis-server",
             ["--bind", "127.0.0.1", "--port", $"{Port}", "--dir", _directory, "--save", "", "--appendonly", "no"],
-            Path.Combine(_directory, "redis.log")));
-        await Readiness.WaitAsync(Process, AnswersAsync, StartDeadline, cancellationToken);
+            Path.Combine(_directory, "redis.log"));
+        Process = await Readiness.StartAsync(options, AnswersAsync, StartDeadline, cancellationToken);
     }
 
     /// <summary>Stops it.</summary>

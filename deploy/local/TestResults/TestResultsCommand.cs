@@ -1,0 +1,48 @@
+using Gateway.LocalStack.Output;
+
+namespace Gateway.LocalStack.TestResults;
+
+/// <summary>`./dev test`'s last lines: what was skipped and why, what failed, and the sum of all projects.</summary>
+internal static class TestResultsCommand
+{
+    private const int Succeeded = 0;
+    private const int Failed = 1;
+
+    /// <summary>Sums up FOLDER/PROJECT.trx of every project.</summary>
+    public static int Run(string folder, IReadOnlyList<string> projects)
+    {
+        var results = new List<TestResult>();
+        var silent = new List<string>();
+        foreach (var project in projects)
+        {
+            var file = Path.Combine(folder, $"{project}.trx");
+            IReadOnlyList<TestResult> found = File.Exists(file) ? TrxFile.Read(file) : [];
+            results.AddRange(found);
+            if (found.Count == 0)
+            {
+                silent.Add(project);
+            }
+        }
+
+        foreach (var skipped in results.Where(result => result.Outcome == TestOutcome.Skipped).GroupBy(result => result.Message))
+        {
+            Screen.WriteLine($"skipped {skipped.Count()}: {skipped.Key}");
+        }
+
+        foreach (var failed in results.Where(result => result.Outcome == TestOutcome.Failed))
+        {
+            Screen.WriteLine($"FAILED {failed.Name}");
+        }
+
+        foreach (var project in silent)
+        {
+            Screen.WriteLine($"FAILED {project}: no results");
+        }
+
+        Screen.WriteLine(
+            $"{Count(TestOutcome.Passed)} passed, {Count(TestOutcome.Failed)} failed, {Count(TestOutcome.Skipped)} skipped");
+        return Count(TestOutcome.Failed) == 0 && silent.Count == 0 ? Succeeded : Failed;
+
+        int Count(TestOutcome outcome) => results.Count(result => result.Outcome == outcome);
+    }
+}

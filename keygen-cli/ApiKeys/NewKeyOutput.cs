@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gateway.Keygen.Commands;
+using Gateway.Keygen.Output;
+
+namespace Gateway.Keygen.ApiKeys;
+
+/// <summary>Hands a new key over, the only time that it is seen.</summary>
+internal static class NewKeyOutput
+{
+    /// <summary>
+    /// Prints the key alone, or as the field <c>key</c> of an object. Comes before the commit: a key that could not be
+    /// handed over must not come to be, least of all in the place of one that works.
+    /// </summary>
+    /// <exception cref="CommandException">Nobody reads it.</exception>
+    public static async Task WriteKeyAsync(Surroundings surroundings, string key, ApiKey details, bool json)
+    {
+        try
+        {
+            await surroundings.Output.WriteLineAsync(json ? ToJson(key, details) : key);
+            await surroundings.Output.FlushAsync();
+        }
+        catch (IOException exception)
+        {
+            throw new CommandException(ExitCode.Failed, $"the key could not be printed, so nothing was changed: {exception.Message}");
+        }
+    }
+
+    /// <summary>What to know about it, for the eyes of whoever called.</summary>
+    public static async Task WriteHintsAsync(Surroundings surroundings, ApiKey details)
+    {
+        var expiry = details.ExpiresAt is { } time ? $"expires {Cell.Time(time)}" : "never expires";
+        await surroundings.Error.WriteLineAsync(
+            $"""
+            Key {details.Id} "{details.Name}" of {details.OrganizationName} ({details.Environment}, {expiry}).
+            It is shown only this once: keep it now, only its hash is stored.
+            To call:    curl -H "Authorization: Bearer $KEY" https://<gateway>/
+            To revoke:  keygen revoke {details.Id}
+            """);
+    }
+
+    private static string ToJson(string key, ApiKey details)
+    {
+        var json = JsonSerializer.SerializeToNode(details, KeygenJson.Readable.ApiKey)!.AsObject();
+        json.Insert(0, "key", JsonValue.Create(key));
+        return json.ToJsonString(KeygenJson.Readable.Options);
+    }
+}

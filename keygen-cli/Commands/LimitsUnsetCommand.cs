@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Gateway.Keygen.Arguments;
+using Gateway.Keygen.Connections;
+using Gateway.Keygen.Limits;
+using Gateway.Keygen.Organizations;
+
+namespace Gateway.Keygen.Commands;
+
+/// <summary><c>keygen limits unset</c>: back to the gateway's defaults.</summary>
+internal static class LimitsUnsetCommand
+{
+    public static Command Build(Surroundings surroundings)
+    {
+        var organization = Options.Organization();
+        var json = Options.Json();
+        var command = new ExampleCommand(
+            "unset", "Take an organization back to the gateway's default limits.", "keygen limits unset --org-id \"Example Ltd\"")
+        {
+            organization, json,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            surroundings, parsed.GetRequiredValue(organization)!, parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        Surroundings surroundings, OrganizationReference organizationReference, bool json, CancellationToken cancellationToken)
+    {
+        await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
+        var organization = await new OrganizationStore(connection).GetAsync(organizationReference, cancellationToken);
+        var store = new LimitStore(connection);
+        await store.UnsetAsync(organization.Id, cancellationToken);
+        await LimitsOutput.WriteAsync(surroundings, await store.GetAsync(organization, cancellationToken), json, cancellationToken);
+        return ExitCode.Succeeded;
+    }
+}

@@ -1,0 +1,186 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Gateway.Contracts.ApiKeys;
+using Gateway.Keygen.Arguments;
+
+namespace Gateway.Keygen.Commands;
+
+/// <summary>What several commands take. A value that cannot be right is refused while parsing, before anything is tried.</summary>
+internal static class Options
+{
+    /// <summary>As in <c>rate_limit_configs</c>.</summary>
+    private const long MaximumUnits = 1_000_000_000_000;
+
+    public static Option<OrganizationReference?> Organization(bool required = true) => new("--org-id")
+    {
+        Description = "The organization: its id, the beginning of it, or its name.",
+        HelpName = "ORG",
+        Required = required,
+        CustomParser = result =>
+        {
+            var organization = OrganizationReference.TryParse(OnlyToken(result), out var problem);
+            return organization ?? Refuse<OrganizationReference>(result, $"--org-id {problem}.");
+        },
+    };
+
+    public static Argument<IdPrefix?> KeyId() => new("KEY-ID")
+    {
+        Description = "The key's id, or the beginning of it: see keygen list. Not the key itself.",
+        CustomParser = result => IdPrefix.TryParse(OnlyToken(result)) ?? Refuse<IdPrefix>(
+            result,
+            $"\"{OnlyToken(result)}\" is not a key's id: that is a UUID, or at least the first {IdPrefix.MinimumLength} characters of one; see keygen list."),
+    };
+
+    public static Option<Guid?> Id(string description) => new("--id")
+    {
+        Description = description,
+        HelpName = "UUID",
+        CustomParser = result =>
+        {
+            var text = OnlyToken(result);
+            if (Guid.TryParseExact(text, "D", out var id) && id != Guid.Empty)
+            {
+                return id;
+            }
+
+            result.AddError($"--id: \"{text}\" is not a UUID such as 0f8fad5b-d9cb-469f-a165-70867728950e.");
+            return null;
+        },
+    };
+
+    public static Option<string> Name(string description) => Named(new Option<string>("--name") { Required = true }, description);
+
+    public static Argument<string> NameArgument(string description)
+    {
+        var argument = new Argument<string>("NAME") { Description = description };
+        argument.Validators.Add(result => RefuseName(result, "NAME"));
+        return argument;
+    }
+
+    public static Option<ApiKeyEnvironment> Environment()
+    {
+        var option = new Option<ApiKeyEnvironment>("--environment")
+        {
+            Description = "What the key is for, and begins with: sk_live_ or sk_test_. Default: live.",
+            HelpName = "live|test",
+            CustomParser = result =>
+            {
+                switch (OnlyToken(result))
+                {
+                    case "live":
+                        return ApiKeyEnvironment.Live;
+                    case "test":
+                        return ApiKeyEnvironment.Test;
+                    default:
+                        result.AddError($"--environment: \"{OnlyToken(result)}\" is neither live nor test.");
+                        return default;
+                }
+            },
+        };
+        option.CompletionSources.Add("live", "test");
+        return option;
+    }
+
+    public static Option<long?> Units(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            var text = OnlyToken(result);
+            if (long.TryParse(text, out var units) && units is >= 1 and <= MaximumUnits)
+            {
+                return units;
+            }
+
+            result.AddError($"{name}: \"{text}\" is not a whole number from 1 to {MaximumUnits}.");
+            return null;
+        },
+    };
+
+    public static Option<DateTimeOffset?> WholeHour(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            var text = OnlyToken(result);
+            if (!TimeText.TryParseTime(text, out var time))
+            {
+                result.AddError($"{name}: \"{text}\" is not a time; allowed is {TimeText.TimeForms}.");
+                return null;
+            }
+
+            if (time.Ticks % TimeSpan.TicksPerHour != 0)
+            {
+                result.AddError($"{name}: \"{text}\" is not a whole hour (UTC); usage is kept by the hour and cannot be split further.");
+                return null;
+            }
+
+            return time;
+        },
+    };
+
+    public static Option<DateTimeOffset?> Expiry(TimeProvider clock) => new("--expires")
+    {
+        Description = $"When the key stops working: a time ({TimeText.TimeForms}) or from now on ({TimeText.DurationForms}). Default: never.",
+        HelpName = "TIME|DURATION",
+        CustomParser = result =>
+        {
+            var text = OnlyToken(result);
+            var now = clock.GetUtcNow();
+            if (TimeText.TryParseDuration(text, out var duration))
+            {
+                return FutureOrRefuse(now + duration);
+            }
+
+            if (TimeText.TryParseTime(text, out var time))
+            {
+                return FutureOrRefuse(time);
+            }
+
+            result.AddError($"--expires: \"{text}\" is neither a time ({TimeText.TimeForms}) nor a duration ({TimeText.DurationForms}).");
+            return null;
+
+            DateTimeOffset? FutureOrRefuse(DateTimeOffset expiry)
+            {
+                if (expiry > now)
+                {
+                    return expiry;
+                }
+
+                result.AddError($"--expires: \"{text}\" is not in the future.");
+                return null;
+            }
+        },
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
+
+    public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask; needed where there is no terminal to ask on." };
+
+    private static Option<string> Named(Option<string> option, string description)
+    {
+        option.Description = description;
+        option.HelpName = "NAME";
+        option.Validators.Add(result => RefuseName(result, option.Name));
+        return option;
+    }
+
+    private static void RefuseName(SymbolResult result, string what)
+    {
+        if (result.Tokens.Count > 0 && DisplayName.Refuse(result.Tokens[^1].Value) is { } problem)
+        {
+            result.AddError($"{what} {problem}.");
+        }
+    }
+
+    private static string OnlyToken(ArgumentResult result) => result.Tokens[^1].Value;
+
+    private static T? Refuse<T>(ArgumentResult result, string problem)
+        where T : class
+    {
+        result.AddError(problem);
+        return null;
+    }
+}

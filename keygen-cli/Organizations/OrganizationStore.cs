@@ -1,0 +1,54 @@
+using Dapper;
+using Gateway.Keygen.Arguments;
+using Gateway.Keygen.Commands;
+using Npgsql;
+
+namespace Gateway.Keygen.Organizations;
+
+/// <summary>The table <c>organizations</c>.</summary>
+internal sealed class OrganizationStore(NpgsqlConnection connection)
+{
+    private const string Columns = "id, name, status, created_at";
+
+    public async Task<Organization> CreateAsync(Guid? id, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connection.QuerySingleAsync<Organization>(new CommandDefinition(
+                $"INSERT INTO organizations (id, name) VALUES (coalesce(@id, gen_random_uuid()), @name) RETURNING {Columns}",
+                new { id, name },
+                cancellationToken: cancellationToken));
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw new CommandException(ExitCode.Conflict, $"there is an organization with id {id} already");
+        }
+    }
+
+    public IAsyncEnumerable<Organization> ListAsync() =>
+        connection.QueryUnbufferedAsync<Organization>($"SELECT {Columns} FROM organizations ORDER BY lower(name), id");
+
+    /// <summary>The one organization that is meant.</summary>
+    /// <exception cref="CommandException">There is none, or more than one could be meant.</exception>
+    public async Task<Organization> GetAsync(OrganizationReference reference, CancellationToken cancellationToken)
+    {
+        // A whole id means that id even where another organization is called like it.
+        var matches = (await connection.QueryAsync<Organization>(new CommandDefinition(
+            $"""
+            SELECT {Columns} FROM organizations
+            WHERE id BETWEEN @lowest AND @highest OR (NOT @isWhole AND lower(name) = lower(@text))
+            ORDER BY lower(name), id
+            LIMIT {Candidates.Asked}
+            """,
+            new
+            {
+                lowest = reference.Id?.Lowest,
+                highest = reference.Id?.Highest,
+                isWhole = reference.Id is { IsWhole: true },
+                text = reference.Text,
+            },
+            cancellationToken: cancellationToken))).AsList();
+        return Candidates.Only(
+            matches, "organization", reference.Text, "keygen org list", organization => $"{organization.Id}  {organization.Name}");
+    }
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Gateway.Keygen.Output;
+
+/// <summary>Writes single values: for people with groups of digits and minutes, for programs plainly and exactly.</summary>
+internal static class Cell
+{
+    public static string ForPeople(object? value) => value switch
+    {
+        long number => number.ToString("N0", CultureInfo.InvariantCulture),
+        DateTime time => time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+        _ => Text(value),
+    };
+
+    public static string ForPrograms(object? value) => value switch
+    {
+        long number => number.ToString(CultureInfo.InvariantCulture),
+        DateTime time => Time(time),
+        _ => Text(value),
+    };
+
+    /// <summary>The beginning of an id, long enough to be unique nearly always; every command takes it and says if it is not.</summary>
+    public static string Abbreviate(Guid id) => id.ToString()[..8];
+
+    /// <summary>A time in ISO 8601, UTC, whole seconds.</summary>
+    public static string Time(DateTime time) => time.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    // Names cannot have control characters, but a route comes from elsewhere, and one that reaches a terminal can
+    // rewrite what stands there; a tab or line end would shift every column.
+    private static string Text(object? value)
+    {
+        var text = value?.ToString() ?? string.Empty;
+        return text.Any(char.IsControl)
+            ? string.Create(text.Length, text, static (span, source) =>
+            {
+                for (var index = 0; index < span.Length; index++)
+                {
+                    span[index] = char.IsControl(source[index]) ? '\uFFFD' : source[index];
+                }
+            })
+            : text;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Keygen.ApiKeys;
+using Gateway.Keygen.Limits;
+using Gateway.Keygen.Organizations;
+using Gateway.Keygen.Usage;
+
+namespace Gateway.Keygen.Output;
+
+/// <summary>The shapes that <c>--json</c> prints. Scripts depend on them: fields may be added, never renamed or removed.</summary>
+[JsonSerializable(typeof(Organization))]
+[JsonSerializable(typeof(ApiKey))]
+[JsonSerializable(typeof(OrganizationLimits))]
+[JsonSerializable(typeof(UsageSummary))]
+[JsonSerializable(typeof(UsageLine))]
+internal sealed partial class KeygenJson : JsonSerializerContext
+{
+    /// <summary>Letters of all languages stay readable; this JSON is never put into HTML.</summary>
+    public static KeygenJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    });
+}

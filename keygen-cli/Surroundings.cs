@@ -1,0 +1,64 @@
+using System.Text;
+using Gateway.Keygen.Output;
+
+namespace Gateway.Keygen;
+
+/// <summary>Everything outside that a command may touch besides the database, so that tests can run it without a console.</summary>
+internal sealed record Surroundings
+{
+    private const int OutputBufferBytes = 16 * 1024;
+
+    /// <summary>Some terminals do not know their own width.</summary>
+    private const int DefaultWidth = 80;
+
+    /// <summary>Data, and nothing else.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Errors, questions and hints.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Where answers to questions come from.</summary>
+    public required TextReader Input { get; init; }
+
+    /// <summary>Whether somebody looks at <see cref="Output"/>: tables for people, tab-separated lines for programs.</summary>
+    public required bool IsOutputTerminal { get; init; }
+
+    /// <summary>Whether a question can be asked: it would be seen, and there is somebody to answer.</summary>
+    public required bool CanAsk { get; init; }
+
+    /// <summary>Whether <see cref="Output"/> understands colors and its owner wants them.</summary>
+    public required bool HasColors { get; init; }
+
+    /// <summary>Characters in a line of the terminal.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Answers an environment variable, <c>null</c> where it is not set.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>What relative times count from. Times that are stored come from the database's clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    public static Surroundings OfThisProcess()
+    {
+        var isOutputTerminal = !Console.IsOutputRedirected;
+        return new Surroundings
+        {
+            Output = new StreamWriter(
+                new StandardOutputStream(Console.OpenStandardOutput()),
+                new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+                OutputBufferBytes),
+            Error = Console.Error,
+
+            // Not Console.In: that would put the terminal into another mode, and write to it, in every run.
+            Input = new StreamReader(Console.OpenStandardInput()),
+            IsOutputTerminal = isOutputTerminal,
+            CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+            HasColors = isOutputTerminal
+                && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+                && Environment.GetEnvironmentVariable("TERM") is not "dumb",
+            Width = isOutputTerminal && Console.WindowWidth is > 0 and var width ? width : DefaultWidth,
+            Variable = Environment.GetEnvironmentVariable,
+            Time = TimeProvider.System,
+        };
+    }
+}

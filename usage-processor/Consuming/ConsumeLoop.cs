@@ -1,0 +1,252 @@
+using Confluent.Kafka;
+using Gateway.UsageProcessor.Observability;
+using Gateway.UsageProcessor.Storage;
+
+namespace Gateway.UsageProcessor.Consuming;
+
+/// <summary>
+/// Kafka's side: polls, and follows the group's assignments. Runs on a thread of its own, because Kafka's Consume blocks.
+/// It never stops polling for long, whatever the database does: that is what keeps a processor in its group.
+/// </summary>
+internal sealed class ConsumeLoop : IDisposable
+{
+    /// <summary>The longest wait for a message: how late a SIGTERM is noticed.</summary>
+    private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The same while the database works, whose end is to be noticed sooner.</summary>
+    private static readonly TimeSpan BusyPoll = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>
+    /// How long there may be no room before the partitions are paused. Not at once: pausing throws away what librdkafka
+    /// has fetched ahead, and at full load there is no room most of the time.
+    /// </summary>
+    private static readonly TimeSpan PausePatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a partition that is taken back waits for the batch that holds its messages.</summary>
+    private static readonly TimeSpan RevokePatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long stopping may take to store what is in hand.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
+    private readonly ConsumerOptions _options;
+    private readonly ProcessorMetrics _metrics;
+    private readonly ILogger<ConsumeLoop> _logger;
+    private readonly Assignment _assignment = new();
+    private readonly KafkaTrouble _trouble;
+    private readonly BatchPipeline _pipeline;
+    private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private bool _isPaused;
+
+    public ConsumeLoop(
+        ConsumerOptions options,
+        BatchFlusher flusher,
+        ProcessorMetrics metrics,
+        TimeProvider timeProvider,
+        ILogger<ConsumeLoop> logger)
+    {
+        _options = options;
+        _metrics = metrics;
+        _logger = logger;
+        _trouble = new KafkaTrouble(logger);
+        _pipeline = new BatchPipeline(options, _assignment, flusher, timeProvider, logger, TellKafka);
+
+        // The log handler is called from any thread, the others from inside Consume and Close.
+        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(ConsumerConfiguration.Of(options))
+            .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
+            .SetPartitionsRevokedHandler((_, partitions) => Revoked(partitions))
+            .SetPartitionsLostHandler((_, partitions) => Lost(partitions))
+            .SetErrorHandler((_, error) => _trouble.Begins(error))
+            .SetLogHandler((_, line) => logger.Librdkafka(line.Name, line.Facility, line.Message))
+            .Build();
+    }
+
+    /// <summary>Consumes until it is told to stop; then stores what is in hand and leaves the group.</summary>
+    public void Run(CancellationToken stoppingToken)
+    {
+        _consumer.Subscribe(_options.Topic);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Turn();
+        }
+
+        if (!_pipeline.Drain(StopPatience))
+        {
+            _logger.BatchLeftBehind();
+        }
+
+        // Tells the group at once that our partitions are free, instead of letting it wait for the session's timeout.
+        _consumer.Close();
+        _metrics.Summarize();
+        _logger.GroupLeft();
+    }
+
+    public void Dispose()
+    {
+        _pipeline.Dispose();
+        _consumer.Dispose();
+    }
+
+    private void Turn()
+    {
+        _pipeline.Turn();
+        if (_pipeline.HasRoom)
+        {
+            Resume();
+            SeekUnsought();
+            Poll(WaitForMessage());
+        }
+        else if (_isPaused || !_pipeline.WaitForDatabase(PausePatience))
+        {
+            Pause();
+            Poll(BusyPoll);
+        }
+    }
+
+    private TimeSpan WaitForMessage()
+    {
+        var longest = _pipeline.IsBusy || _assignment.HasUnsought ? BusyPoll : IdlePoll;
+        return _pipeline.DueIn is { } due && due < longest ? due : longest;
+    }
+
+    private void Poll(TimeSpan timeout)
+    {
+        try
+        {
+            if (_consumer.Consume(timeout) is { } result)
+            {
+                _trouble.Ends();
+                Take(result);
+            }
+        }
+        catch (ConsumeException exception) when (!exception.Error.IsFatal)
+        {
+            _trouble.Begins(exception.Error);
+        }
+    }
+
+    private void Take(ConsumeResult<byte[]?, byte[]?> result)
+    {
+        // Not ours any more, or fetched before the database said where to go on: it comes again, to us or to the next owner.
+        if (!_assignment.TryGet(result.Partition, out var partition) || !partition.IsPositioned)
+        {
+            return;
+        }
+
+        if (!partition.Accept(result.Offset, out var jumpedFrom))
+        {
+            _assignment.Changed();
+            return;
+        }
+
+        if (jumpedFrom is { } expected)
+        {
+            _logger.PartitionJumped(partition.Number, expected, result.Offset);
+        }
+
+        _pipeline.Add(
+            partition, ReceivedMessage.Read(partition.Number, result.Offset, result.Message.Key, result.Message.Value));
+    }
+
+    /// <summary>Sends the consumer to where the database said. Only while there is room: from here on the partition delivers.</summary>
+    private void SeekUnsought()
+    {
+        if (!_assignment.HasUnsought)
+        {
+            return;
+        }
+
+        foreach (var partition in _assignment.Partitions)
+        {
+            if (partition is { StoredOffset: not null, NeedsSeek: true } && TrySeek(partition))
+            {
+                partition.Positioned();
+                _logger.PartitionPositioned(partition.Number, partition.NextOffset);
+            }
+        }
+
+        _assignment.Changed();
+    }
+
+    private bool TrySeek(AssignedPartition partition)
+    {
+        try
+        {
+            _consumer.Seek(new TopicPartitionOffset(_options.Topic, partition.Number, partition.NextOffset));
+            return true;
+        }
+        catch (KafkaException exception) when (exception.Error.Code == ErrorCode.Local_State)
+        {
+            // librdkafka has not begun to fetch the partition yet. The next turn tries again.
+            return false;
+        }
+    }
+
+    private void Pause()
+    {
+        if (!_isPaused)
+        {
+            _isPaused = true;
+            _logger.ConsumingPaused();
+            _consumer.Pause(_consumer.Assignment);
+        }
+    }
+
+    private void Resume()
+    {
+        if (_isPaused)
+        {
+            _isPaused = false;
+            _consumer.Resume(_consumer.Assignment);
+            _logger.ConsumingResumed();
+        }
+    }
+
+    /// <summary>The transaction is committed: from now on Kafka may know.</summary>
+    private void TellKafka(AssignedPartition partition, long nextOffset)
+    {
+        if (_assignment.Contains(partition))
+        {
+            _consumer.StoreOffset(new TopicPartitionOffset(_options.Topic, partition.Number, nextOffset));
+        }
+    }
+
+    private IEnumerable<TopicPartitionOffset> Assigned(List<TopicPartition> partitions)
+    {
+        foreach (var partition in partitions)
+        {
+            _assignment.Add(partition.Partition);
+        }
+
+        _logger.PartitionsAssigned(Numbers(partitions));
+
+        // The database is asked by the loop, which can poll while it waits. Until it has answered there is nothing to
+        // fetch, and at the end of a partition there is nothing.
+        return partitions.Select(static partition => new TopicPartitionOffset(partition, Offset.End));
+    }
+
+    private void Revoked(List<TopicPartitionOffset> partitions)
+    {
+        // The next owner begins where the database says: better after the batch that is on its way than to fight over it.
+        // Should it take too long, the fence decides between us.
+        _pipeline.WaitForFlush(RevokePatience);
+        _logger.PartitionsRevoked(Remove(partitions));
+    }
+
+    private void Lost(List<TopicPartitionOffset> partitions) => _logger.PartitionsLost(Remove(partitions));
+
+    private string Remove(List<TopicPartitionOffset> partitions)
+    {
+        foreach (var removed in partitions)
+        {
+            if (_assignment.Remove(removed.Partition, out var partition))
+            {
+                _pipeline.Remove(partition);
+            }
+        }
+
+        return Numbers(partitions.Select(static partition => partition.TopicPartition));
+    }
+
+    private static string Numbers(IEnumerable<TopicPartition> partitions) =>
+        string.Join(", ", partitions.Select(static partition => partition.Partition.Value).Order());
+}

@@ -1,0 +1,33 @@
+using Gateway.Contracts;
+using Gateway.Hosting.Settings;
+
+namespace Gateway.UsageProcessor.Consuming;
+
+/// <summary>What is read and in what portions it is stored (section <c>Consumer</c>).</summary>
+/// <param name="BootstrapServers">Kafka, <c>KAFKA_BOOTSTRAP_SERVERS</c>.</param>
+/// <param name="Topic">Where usage events come from (<c>Topic</c>, <see cref="Topics.UsageEvents"/>).</param>
+/// <param name="Group">Who shares the partitions (<c>Group</c>, <see cref="Topics.UsageProcessorGroup"/>).</param>
+/// <param name="BatchMessages">Messages of one transaction at most (<c>BatchMessages</c>, 5,000).</param>
+/// <param name="BatchBytes">Their bytes at most (<c>BatchBytes</c>, 16 MiB): bounds the memory whatever is sent to the topic.</param>
+/// <param name="BatchWait">How long the first message of a batch waits for others (<c>BatchWaitMilliseconds</c>, 500).</param>
+/// <param name="SessionTimeout">
+/// When a processor that has died loses its partitions to the others (<c>SessionTimeoutMilliseconds</c>, 10,000).
+/// </param>
+internal sealed record ConsumerOptions(
+    string BootstrapServers, string Topic, string Group, int BatchMessages, int BatchBytes, TimeSpan BatchWait, TimeSpan SessionTimeout)
+{
+    private const string Section = "Consumer";
+    private const int DefaultBatchMessages = 5_000;
+    private const int DefaultBatchBytes = 16 * 1024 * 1024;
+    private const int DefaultBatchWaitMilliseconds = 500;
+    private const int DefaultSessionTimeoutMilliseconds = 10_000;
+
+    public static ConsumerOptions Read(IConfiguration configuration) => new(
+        configuration.KafkaBootstrapServers(),
+        configuration[$"{Section}:Topic"] is { Length: > 0 } topic ? topic : Topics.UsageEvents,
+        configuration[$"{Section}:Group"] is { Length: > 0 } group ? group : Topics.UsageProcessorGroup,
+        (int)configuration.Number($"{Section}:BatchMessages", DefaultBatchMessages, 1, 100_000),
+        (int)configuration.Number($"{Section}:BatchBytes", DefaultBatchBytes, 1, 1024 * 1024 * 1024),
+        configuration.Milliseconds($"{Section}:BatchWaitMilliseconds", DefaultBatchWaitMilliseconds, 0, 60_000),
+        configuration.Milliseconds($"{Section}:SessionTimeoutMilliseconds", DefaultSessionTimeoutMilliseconds, 1_000, 300_000));
+}

@@ -1,0 +1,17 @@
+using Gateway.Hosting.Kafka;
+using Gateway.Hosting.Startup;
+
+namespace Gateway.UsageProcessor.Consuming;
+
+/// <summary>Adds what reads from Kafka.</summary>
+internal static class ConsumingExtensions
+{
+    public static void AddConsuming(this WebApplicationBuilder builder)
+    {
+        var options = ConsumerOptions.Read(builder.Configuration);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<IDependency>(new KafkaDependency(options.BootstrapServers));
+        builder.Services.AddSingleton<ConsumeLoop>();
+        builder.Services.AddHostedService<UsageConsumer>();
+    }
+}

@@ -1,0 +1,75 @@
+namespace Gateway.UsageProcessor;
+
+/// <summary>Everything that the processor logs. Event ids from 300.</summary>
+internal static partial class ProcessorLog
+{
+    [LoggerMessage(300, LogLevel.Debug, "stored {Stored} events, {Duplicates} duplicates, {DeadLetters} dead letters in {Milliseconds:0.0} ms")]
+    public static partial void BatchStored(this ILogger logger, long stored, long duplicates, long deadLetters, double milliseconds);
+
+    [LoggerMessage(
+        301,
+        LogLevel.Information,
+        "stored {Stored} events, {Duplicates} duplicates, {DeadLetters} dead letters in {Batches} batches during the last {Seconds:0} s")]
+    public static partial void StoredLately(
+        this ILogger logger, long stored, long duplicates, long deadLetters, long batches, double seconds);
+
+    [LoggerMessage(302, LogLevel.Warning, "storing is interrupted, trying again until it works: {Reason}")]
+    public static partial void StoringInterrupted(this ILogger logger, string reason);
+
+    [LoggerMessage(303, LogLevel.Information, "storing goes on after {Seconds:0.0} s and {Failures} failed attempts")]
+    public static partial void StoringResumed(this ILogger logger, double seconds, int failures);
+
+    [LoggerMessage(
+        304,
+        LogLevel.Warning,
+        "a batch was rolled back, another processor has advanced its partitions; reading the offsets again")]
+    public static partial void Fenced(this ILogger logger);
+
+    [LoggerMessage(305, LogLevel.Information, "partitions assigned: {Partitions}")]
+    public static partial void PartitionsAssigned(this ILogger logger, string partitions);
+
+    [LoggerMessage(306, LogLevel.Information, "partitions given back: {Partitions}")]
+    public static partial void PartitionsRevoked(this ILogger logger, string partitions);
+
+    [LoggerMessage(307, LogLevel.Warning, "partitions lost, the group went on without us: {Partitions}")]
+    public static partial void PartitionsLost(this ILogger logger, string partitions);
+
+    [LoggerMessage(308, LogLevel.Debug, "partition {Partition} goes on at offset {Offset}")]
+    public static partial void PartitionPositioned(this ILogger logger, int partition, long offset);
+
+    [LoggerMessage(
+        309,
+        LogLevel.Error,
+        "partition {Partition} jumps from offset {Expected} to {Offset}: Kafka deleted messages before they were stored, or the topic was made anew")]
+    public static partial void PartitionJumped(this ILogger logger, int partition, long expected, long offset);
+
+    [LoggerMessage(310, LogLevel.Warning, "the database does not keep up, consuming is paused")]
+    public static partial void ConsumingPaused(this ILogger logger);
+
+    [LoggerMessage(311, LogLevel.Information, "consuming goes on")]
+    public static partial void ConsumingResumed(this ILogger logger);
+
+    [LoggerMessage(312, LogLevel.Warning, "Kafka: {Reason}; waiting until it is better")]
+    public static partial void KafkaTrouble(this ILogger logger, string reason);
+
+    [LoggerMessage(313, LogLevel.Information, "Kafka delivers again")]
+    public static partial void KafkaRecovered(this ILogger logger);
+
+    [LoggerMessage(314, LogLevel.Warning, "stopping with a batch that could not be stored in time; it is read again at the next start")]
+    public static partial void BatchLeftBehind(this ILogger logger);
+
+    [LoggerMessage(315, LogLevel.Information, "left the consumer group")]
+    public static partial void GroupLeft(this ILogger logger);
+
+    [LoggerMessage(
+        316,
+        LogLevel.Warning,
+        "the dead letter of partition {Partition}, offset {Offset} is too large for its topic and is kept in the table only")]
+    public static partial void DeadLetterTooLarge(this ILogger logger, int partition, long offset);
+
+    [LoggerMessage(317, LogLevel.Debug, "librdkafka {Client} {Facility}: {Text}")]
+    public static partial void Librdkafka(this ILogger logger, string client, string facility, string text);
+
+    [LoggerMessage(318, LogLevel.Critical, "consuming ended unexpectedly, the process ends")]
+    public static partial void ConsumingFailed(this ILogger logger, Exception exception);
+}

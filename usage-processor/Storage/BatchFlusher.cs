@@ -1,0 +1,137 @@
+using Gateway.UsageProcessor.Consuming;
+using Gateway.UsageProcessor.DeadLetters;
+using Gateway.UsageProcessor.Deduplication;
+using Gateway.UsageProcessor.Observability;
+using Npgsql;
+
+namespace Gateway.UsageProcessor.Storage;
+
+/// <summary>
+/// Brings a batch into the database exactly once. Between any two steps the process may be killed: what is promised then
+/// stands at each step. One flush at a time.
+/// </summary>
+internal sealed class BatchFlusher(
+    UsageStore store,
+    DeadLetterTopic deadLetterTopic,
+    DeduplicationWindow window,
+    RetryUntilDone retry,
+    ProcessorMetrics metrics,
+    TimeProvider timeProvider)
+{
+    private readonly HashSet<EventKey> _keys = [];
+    private readonly List<ReceivedMessage> _events = [];
+    private readonly List<ReceivedMessage> _deadLetters = [];
+
+    /// <summary>Where each partition goes on; tries until the database answers.</summary>
+    public async Task<StoredOffsets> ReadOffsetsAsync(int[] partitions, CancellationToken cancellationToken)
+    {
+        var offsets = await retry.RunAsync(token => store.ReadOffsetsAsync(partitions, token), cancellationToken);
+        if (offsets.OverNewConnection)
+        {
+            // It may lead to a database that lacks what we remember: a replica, promoted a moment too soon.
+            window.Clear();
+        }
+
+        return offsets;
+    }
+
+    /// <summary>Tries for as long as the connection lasts. The batch must not change meanwhile.</summary>
+    /// <param name="batch">What to store.</param>
+    /// <param name="advances">How far that brings the partitions, and where they have to be now.</param>
+    /// <param name="cancellationToken">Gives up; the batch is then read and stored again later, by us or by others.</param>
+    public async Task<FlushOutcome> FlushAsync(
+        MessageBatch batch, IReadOnlyList<OffsetAdvance> advances, CancellationToken cancellationToken)
+    {
+        var startedAt = timeProvider.GetTimestamp();
+
+        // Copies of what is known to be stored need no work. Killed now: nothing has happened yet.
+        Sort(batch);
+        var write = new BatchWrite(_events, _deadLetters, advances);
+        long stored;
+        try
+        {
+            if (await retry.RunAsync(token => TryWriteAsync(write, token), cancellationToken) is not { } newEvents)
+            {
+                // Whoever moved the offsets may have moved them back, to have events stored again that we remember.
+                window.Clear();
+                metrics.BatchFenced();
+                return FlushOutcome.Fenced;
+            }
+
+            stored = newEvents;
+        }
+        catch (ConnectionLostException)
+        {
+            return FlushOutcome.ConnectionLost;
+        }
+
+        // Only now: had the transaction been rolled back, its events would have to be new to us when they come again.
+        // Killed before this: the window starts empty, and the primary key recognizes the copies.
+        window.Remember([.. _keys]);
+        metrics.BatchStored(
+            stored,
+            duplicates: batch.Messages.Count - _deadLetters.Count - stored,
+            _deadLetters.Count,
+            timeProvider.GetElapsedTime(startedAt));
+        return FlushOutcome.Stored;
+    }
+
+    private void Sort(MessageBatch batch)
+    {
+        _keys.Clear();
+        _events.Clear();
+        _deadLetters.Clear();
+        window.Forget();
+        foreach (var message in batch.Messages)
+        {
+            if (message.Event is null)
+            {
+                _deadLetters.Add(message);
+            }
+            else if (EventKey.Of(message.Event) is var key && !window.Contains(key) && _keys.Add(key))
+            {
+                _events.Add(message);
+            }
+        }
+    }
+
+    private async Task<long?> TryWriteAsync(BatchWrite write, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Dead letters reach their topic before the transaction that moves past them: at least once. Killed after
+            // this and before the commit: the message is read again, and published once more.
+            await deadLetterTopic.PublishAsync(write.DeadLetters, cancellationToken);
+            try
+            {
+                // Events, ledger, dead letters and offsets together or not at all. Killed before the commit: PostgreSQL
+                // rolls back, and the offsets in the same database make somebody read the batch again. Killed after it:
+                // the offsets are past the batch. Kafka's own offset follows later and decides nothing.
+                return await store.WriteAsync(write, cancellationToken);
+            }
+            catch (PostgresException exception) when (RefusedEvent.IsCauseOf(exception))
+            {
+                // Nothing was written. Its culprits become dead letters, and the rest is written without them.
+                if (!await RefuseCulpritsAsync(cancellationToken))
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    private async Task<bool> RefuseCulpritsAsync(CancellationToken cancellationToken)
+    {
+        var culprits = await store.FindRefusedAsync(_events, cancellationToken);
+        foreach (var (message, reason) in culprits)
+        {
+            // Not stored, so it must not be remembered: its copies are refused for the same reason, not for being copies.
+            _keys.Remove(EventKey.Of(message.Event!));
+            _events.Remove(message);
+            message.Refuse(reason);
+            _deadLetters.Add(message);
+        }
+
+        return culprits.Count > 0;
+    }
+}

@@ -1,0 +1,28 @@
+using Gateway.Hosting.Settings;
+using Gateway.Hosting.Startup;
+using Npgsql;
+
+namespace Gateway.UsageProcessor.Storage;
+
+/// <summary>Adds what writes to the database.</summary>
+internal static class StorageExtensions
+{
+    private const string ApplicationName = "usage-processor";
+
+    public static void AddStorage(this WebApplicationBuilder builder)
+    {
+        var options = StorageOptions.Read(builder.Configuration);
+        var database = builder.Configuration.AnalyticsDatabaseUrl();
+        database.ApplicationName ??= ApplicationName;
+        database.CommandTimeout = (int)options.CommandTimeout.TotalSeconds;
+
+        // One connection that is kept, and closed for good when it has failed: there is nothing to pool.
+        database.Pooling = false;
+        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString).Build());
+        builder.Services.AddSingleton<IDependency, PostgresDependency>();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<UsageStore>();
+        builder.Services.AddSingleton<RetryUntilDone>();
+        builder.Services.AddSingleton<BatchFlusher>();
+    }
+}

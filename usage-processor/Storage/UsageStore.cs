@@ -1,0 +1,175 @@
+using System.Data;
+using Gateway.UsageProcessor.Consuming;
+using Npgsql;
+
+namespace Gateway.UsageProcessor.Storage;
+
+/// <summary>
+/// The database, over one connection of its own, which carries the staging table. What is written builds on offsets that
+/// were read over the same connection: after a break the database may be another one, a replica that was promoted and
+/// lacks our last commits, and all that we believe of it has to be read again.
+/// Not thread-safe: one call at a time. Every method throws what Npgsql throws.
+/// </summary>
+internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions consumer, StorageOptions options) : IAsyncDisposable
+{
+    private NpgsqlConnection? _connection;
+
+    /// <summary>Where each partition goes on. Connects where there is no connection.</summary>
+    public async Task<StoredOffsets> ReadOffsetsAsync(int[] partitions, CancellationToken cancellationToken)
+    {
+        var isNew = _connection is null;
+        _connection ??= await OpenAsync(cancellationToken);
+        return await OnConnectionAsync(
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(Statements.ReadOffsets, connection)
+                {
+                    Parameters = { new() { Value = consumer.Group }, new() { Value = consumer.Topic }, new() { Value = partitions } },
+                };
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+                var offsets = new Dictionary<int, long>(partitions.Length);
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    offsets.Add(reader.GetInt32(0), reader.GetInt64(1));
+                }
+
+                return new StoredOffsets(offsets, isNew);
+            });
+    }
+
+    /// <summary>
+    /// Events, ledger, dead letters and offsets in one transaction. Answers how many events were new, or null when the
+    /// fence held: another processor has advanced one of the partitions, and nothing was written.
+    /// </summary>
+    /// <exception cref="ConnectionLostException">The connection over which the offsets were read is gone.</exception>
+    public Task<long?> WriteAsync(BatchWrite write, CancellationToken cancellationToken) =>
+        OnConnectionAsync<long?>(
+            async connection =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+                // The staging table is this connection's own: no locks yet, however long the rows take to get there.
+                if (write.Events.Count > 0)
+                {
+                    await EventCopy.WriteAsync(
+                        connection, write.Events, 0, write.Events.Count, options.CommandTimeout, cancellationToken);
+                }
+
+                // From here on the partitions are ours until the end of the transaction, or it ends now, rolled back.
+                if (!await AdvanceOffsetsAsync(connection, write.Advances, cancellationToken))
+                {
+                    return null;
+                }
+
+                var stored = write.Events.Count > 0 ? await InsertEventsAsync(connection, cancellationToken) : 0;
+                if (write.DeadLetters.Count > 0)
+                {
+                    await InsertDeadLettersAsync(connection, write.DeadLetters, cancellationToken);
+                }
+
+                // Should the connection break here, nobody knows whether this took effect. The next attempt finds out:
+                // the offsets are read again before anything else.
+                await transaction.CommitAsync(cancellationToken);
+                return stored;
+            });
+
+    /// <summary>
+    /// Finds the events because of which PostgreSQL refuses a transaction: tries all, then halves of what it refused, in
+    /// their order, until single ones are left; the others stay in place meanwhile, as some are refused only together
+    /// (a total that overflows). All of it is rolled back. Answers each culprit with the reason.
+    /// </summary>
+    public Task<List<RefusedEvent>> FindRefusedAsync(IReadOnlyList<ReceivedMessage> events, CancellationToken cancellationToken) =>
+        OnConnectionAsync(
+            async connection =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                var search = new RefusedEventSearch(connection, transaction, events, options.CommandTimeout);
+                return await search.RunAsync(cancellationToken);
+            });
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null)
+        {
+            await _connection.DisposeAsync();
+        }
+    }
+
+    internal static async Task<long> InsertEventsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Statements.InsertEvents, connection);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private async Task<bool> AdvanceOffsetsAsync(
+        NpgsqlConnection connection, IReadOnlyList<OffsetAdvance> advances, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Statements.AdvanceOffsets, connection)
+        {
+            Parameters =
+            {
+                new() { Value = consumer.Group },
+                new() { Value = consumer.Topic },
+                new() { Value = advances.Select(static advance => advance.Partition).ToArray() },
+                new() { Value = advances.Select(static advance => advance.Expected).ToArray() },
+                new() { Value = advances.Select(static advance => advance.Next).ToArray() },
+            },
+        };
+        return await command.ExecuteNonQueryAsync(cancellationToken) == advances.Count;
+    }
+
+    private async Task InsertDeadLettersAsync(
+        NpgsqlConnection connection, IReadOnlyList<ReceivedMessage> letters, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Statements.InsertDeadLetters, connection)
+        {
+            Parameters =
+            {
+                new() { Value = consumer.Topic },
+                new() { Value = letters.Select(static letter => letter.Partition).ToArray() },
+                new() { Value = letters.Select(static letter => letter.Offset).ToArray() },
+                new() { Value = letters.Select(static letter => letter.DeadReason!).ToArray() },
+                new() { Value = letters.Select(static letter => letter.Key).ToArray() },
+                new() { Value = letters.Select(static letter => letter.Value).ToArray() },
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> useAsync)
+    {
+        var connection = _connection ?? throw new ConnectionLostException();
+        try
+        {
+            return await useAsync(connection);
+        }
+        catch (Exception exception)
+        {
+            // PostgreSQL's own refusals leave the connection as it was, the transaction rolled back. After anything else,
+            // a time-out above all, nobody knows what is still on its way over it.
+            if (exception is not PostgresException || connection.State != ConnectionState.Open)
+            {
+                _connection = null;
+                await connection.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = new NpgsqlCommand(Statements.PrepareConnection, connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch (Exception)
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+}
