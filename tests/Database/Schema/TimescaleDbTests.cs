@@ -33,8 +33,9 @@ public sealed class TimescaleDbTests(TestServers servers)
         await RefreshAsync(database);
         Assert.Equal("2880 2880 2880", await ReadTotalsAsync(database));
 
-        // Late events make refreshes look again at what is near them, also near what retention took away.
-        await UsageRows.AddAsync(database, billable: true, DaysAgo(89), DaysAgo(79), DaysAgo(3));
+        // Late events make refreshes look at their hours again. Of the oldest nothing else is left in the raw data.
+        await UsageRows.AddAsync(database, billable: true, DaysAgo(79), DaysAgo(3));
+        await UsageRows.AddAsync(database, billable: false, DaysAgo(95), DaysAgo(110));
         await RefreshAsync(database);
         Assert.Equal("2882 2882 2882", await ReadTotalsAsync(database));
     }
@@ -94,7 +95,7 @@ public sealed class TimescaleDbTests(TestServers servers)
 
     private static Task<string> ReadTotalsAsync(TestDatabase database) => database.ReadAsync<string>(
         """
-        SELECT format('%s %s %s', (SELECT sum(requests) FROM usage_hourly), (SELECT sum(requests) FROM usage_daily), (SELECT sum(requests) FROM usage_monthly))
+        SELECT format('%s %s %s', (SELECT sum(billable_requests) FROM usage_hourly), (SELECT sum(billable_requests) FROM usage_daily), (SELECT sum(billable_requests) FROM usage_monthly))
         """);
 
     private static Task<string> ReadPolicyAsync(TestDatabase database, string procedure, string setting) => database.ReadAsync<string>(
