@@ -11,7 +11,7 @@ public sealed class RebalanceTests(TestServers servers)
     public async Task Processors_that_join_and_leave_in_mid_stream_share_the_work_and_store_each_event_once()
     {
         await using var broker = EmbeddedBroker.Start();
-        string[] settings = ["--Consumer:BatchMessages=10", "--Consumer:SessionTimeoutMilliseconds=2000"];
+        string[] settings = ["--Consumer:BatchMessages=10", "--Consumer:SessionTimeoutMilliseconds=4500"];
         using var topic = new UsageTopic(broker.BootstrapServers);
         var database = new UsageDatabase(await servers.CreateDatabaseAsync());
         await using var stream = new EventStream(topic);

@@ -29,7 +29,7 @@ internal sealed class UsageTopic : IDisposable
             LingerMs = 1,
             RequestTimeoutMs = 2_000,
             SocketTimeoutMs = 2_000,
-        }).Build();
+        }).SetLogHandler(static (_, _) => { }).Build();
     }
 
     /// <summary>Returns when Kafka has acknowledged all of them; keyed by organization, as the gateway does.</summary>
