@@ -16,6 +16,9 @@ internal static class StorageExtensions
         database.ApplicationName ??= ApplicationName;
         database.CommandTimeout = (int)options.CommandTimeout.TotalSeconds;
 
+        // A server that hangs also keeps whoever connects to it waiting, to cancel the statement for example.
+        database.Timeout = Math.Min(database.Timeout, database.CommandTimeout);
+
         // One connection that is kept, and closed for good when it has failed: there is nothing to pool.
         database.Pooling = false;
         builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString).Build());
