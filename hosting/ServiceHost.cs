@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Gateway.Hosting;
 
@@ -47,7 +46,7 @@ public static class ServiceHost
 
     /// <summary>
     /// Builds and runs the application until it is told to stop. Settings that make no sense end it with one line on
-    /// standard error for each and exit code 2; a background service that dies ends it with exit code 1.
+    /// standard error and exit code 2; a background service that dies ends it with exit code 1.
     /// </summary>
     public static async Task<int> RunAsync(Func<WebApplication> build)
     {
@@ -63,15 +62,6 @@ public static class ServiceHost
         catch (SettingException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
-            return InvalidSettings;
-        }
-        catch (OptionsValidationException exception)
-        {
-            foreach (var failure in exception.Failures)
-            {
-                await Console.Error.WriteLineAsync(failure);
-            }
-
             return InvalidSettings;
         }
         catch (InvalidOperationException exception) when (exception.InnerException is FormatException or OverflowException)

@@ -8,6 +8,9 @@ internal sealed record Surroundings
 {
     private const int OutputBufferBytes = 16 * 1024;
 
+    /// <summary>Some terminals do not know their own width.</summary>
+    private const int DefaultWidth = 80;
+
     /// <summary>Data, and nothing else.</summary>
     public required TextWriter Output { get; init; }
 
@@ -45,13 +48,15 @@ internal sealed record Surroundings
                 new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
                 OutputBufferBytes),
             Error = Console.Error,
-            Input = Console.In,
+
+            // Not Console.In: that would put the terminal into another mode, and write to it, in every run.
+            Input = new StreamReader(Console.OpenStandardInput()),
             IsOutputTerminal = isOutputTerminal,
             CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             HasColors = isOutputTerminal
                 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
                 && Environment.GetEnvironmentVariable("TERM") is not "dumb",
-            Width = isOutputTerminal ? Console.WindowWidth : 0,
+            Width = isOutputTerminal && Console.WindowWidth is > 0 and var width ? width : DefaultWidth,
             Variable = Environment.GetEnvironmentVariable,
             Time = TimeProvider.System,
         };

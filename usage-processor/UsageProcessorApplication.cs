@@ -26,7 +26,7 @@ internal static class UsageProcessorApplication
         builder.Services.AddSingleton<ProcessorMetrics>();
 
         var application = builder.Build();
-        application.MapHealth();
+        application.UseHealth();
         return application;
     }
 }

@@ -26,6 +26,12 @@ public static class UsageEventJson
     private const string DataContentType = "application/json";
     private const int MaximumSourceLength = 200;
 
+    /// <summary>
+    /// Of units, bytes, microseconds: a petabyte, 31 years. The ledger adds them up as bigint; a few numbers near that
+    /// type's end would make a sum that cannot be stored, and block everything behind it.
+    /// </summary>
+    private const long MaximumAmount = 1_000_000_000_000_000;
+
     private static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -77,21 +83,19 @@ public static class UsageEventJson
         }
         catch (JsonException exception)
         {
-            reason = exception.Path is null or "$"
-                ? "not a usage event: invalid JSON or missing fields"
-                : $"not a usage event: {exception.Path} is invalid";
+            reason = UsageEventDiagnosis.Explain(utf8Json, exception.Path);
             return false;
         }
         catch (InvalidOperationException)
         {
             // A string of the message is no valid UTF-16, such as a lone surrogate.
-            reason = "not a usage event: a string is not valid text";
+            reason = UsageEventDiagnosis.Explain(utf8Json, path: null);
             return false;
         }
 
         if (envelope is null)
         {
-            reason = "not a usage event: null";
+            reason = UsageEventDiagnosis.Explain(utf8Json, path: null);
             return false;
         }
 
@@ -153,17 +157,19 @@ public static class UsageEventJson
             _ when !IsText(data.Method, MaximumMethodLength) => Text("data.method", MaximumMethodLength),
             _ when !IsText(data.Path, MaximumPathLength) => Text("data.path", MaximumPathLength),
             _ when data.Status is < 100 or > 999 => "data.status is outside 100 to 999",
-            _ when data.Units < 0 => Negative("data.units"),
-            _ when data.DurationUs < 0 => Negative("data.durationUs"),
-            _ when data.BackendUs < 0 => Negative("data.backendUs"),
-            _ when data.RequestBytes < 0 => Negative("data.requestBytes"),
-            _ when data.ResponseBytes < 0 => Negative("data.responseBytes"),
+            _ when !IsAmount(data.Units) => Amount("data.units"),
+            _ when !IsAmount(data.DurationUs) => Amount("data.durationUs"),
+            _ when !IsAmount(data.BackendUs) => Amount("data.backendUs"),
+            _ when !IsAmount(data.RequestBytes) => Amount("data.requestBytes"),
+            _ when !IsAmount(data.ResponseBytes) => Amount("data.responseBytes"),
             _ => null,
         };
 
         static string Text(string field, int maximum) => $"{field} is empty, longer than {maximum} characters, or has a NUL";
-        static string Negative(string field) => $"{field} is negative";
+        static string Amount(string field) => $"{field} is outside 0 to {MaximumAmount}";
     }
+
+    private static bool IsAmount(long number) => number is >= 0 and <= MaximumAmount;
 
     private static bool IsText(string text, int maximumLength) =>
         text.Length > 0 && text.Length <= maximumLength && !text.Contains('\0', StringComparison.Ordinal);

@@ -34,7 +34,7 @@ internal static class DatabaseWait
                 {
                     hasReported = true;
                     await environment.Error.WriteLineAsync(
-                        $"{target.Address}: waiting up to {deadline.TotalSeconds:0} s: {FailureReport.Describe(exception).Message}");
+                        $"{target.Address}: waiting up to {deadline.TotalSeconds:0.###} s: {FailureReport.Describe(exception).Message}");
                 }
             }
 

@@ -14,10 +14,8 @@ internal static partial class ScriptError
             return statement.LineAt(SqlStatement.IndexOfCharacter(statement.Text, error.Position));
         }
 
-        // A place in a query within a block. The query is quoted; where it stands twice we cannot tell which one it was.
-        if (error is { InternalPosition: > 0, InternalQuery: { Length: > 0 } query }
-            && statement.Text.IndexOf(query, StringComparison.Ordinal) is var start and >= 0
-            && statement.Text.LastIndexOf(query, StringComparison.Ordinal) == start)
+        // A place in a query within a block, which PostgreSQL quotes.
+        if (error is { InternalPosition: > 0, InternalQuery: { Length: > 0 } query } && FindOnce(statement.Text, query) is { } start)
         {
             return statement.LineAt(start + SqlStatement.IndexOfCharacter(query, error.InternalPosition));
         }
@@ -31,6 +29,19 @@ internal static partial class ScriptError
         }
 
         return statement.FirstLine;
+    }
+
+    /// <summary>Where a query of PL/pgSQL stands in the text; <c>null</c> where it stands twice, as we cannot tell which one it was.</summary>
+    private static int? FindOnce(string text, string query)
+    {
+        // PL/pgSQL quotes PERFORM as SELECT; what follows is as it was written.
+        var written = query.StartsWith("SELECT", StringComparison.Ordinal) && !text.Contains(query, StringComparison.Ordinal)
+            ? query["SELECT".Length..]
+            : query;
+        var start = text.IndexOf(written, StringComparison.Ordinal);
+        return start >= 0 && text.LastIndexOf(written, StringComparison.Ordinal) == start
+            ? start - (query.Length - written.Length)
+            : null;
     }
 
     [GeneratedRegex(@"inline_code_block[^\d\n]*(?<line>\d+)", RegexOptions.ExplicitCapture, 1000)]

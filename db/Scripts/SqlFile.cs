@@ -23,7 +23,7 @@ internal sealed record SqlFile(string Name, string Sql)
         foreach (var statement in statements)
         {
             // Building an index may take hours, so there is no timeout; Ctrl-C cancels.
-            await using var command = new NpgsqlCommand(statement.Text, connection) { CommandTimeout = 0 };
+            await using var command = new NpgsqlCommand(statement.Command, connection) { CommandTimeout = 0 };
             try
             {
                 await command.ExecuteNonQueryAsync(cancellationToken);

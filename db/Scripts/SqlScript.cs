@@ -14,6 +14,7 @@ internal sealed class SqlScript
     private int _bodyStart = -1;
     private int _parentheses;
     private int _atomicBlocks;
+    private bool _hasInnerSemicolon;
 
     private SqlScript(string sql) => _sql = sql;
 
@@ -52,6 +53,9 @@ internal sealed class SqlScript
 
         switch (token.Kind)
         {
+            case SqlTokenKind.Semicolon:
+                _hasInnerSemicolon = true;
+                break;
             case SqlTokenKind.OpeningParenthesis:
                 _parentheses++;
                 break;
@@ -77,13 +81,15 @@ internal sealed class SqlScript
                 _sql[_start.._position],
                 1 + _sql.AsSpan(0, _start).Count('\n'),
                 _words.FirstOrDefault(string.Empty),
-                _bodyStart < 0 ? -1 : _bodyStart - _start));
+                _bodyStart < 0 ? -1 : _bodyStart - _start,
+                _hasInnerSemicolon));
         }
 
         _start = -1;
         _bodyStart = -1;
         _parentheses = 0;
         _atomicBlocks = 0;
+        _hasInnerSemicolon = false;
         _words.Clear();
     }
 

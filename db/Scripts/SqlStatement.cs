@@ -5,8 +5,32 @@ namespace Gateway.Database.Scripts;
 /// <param name="FirstLine">The line of its first word, from 1.</param>
 /// <param name="FirstWord">That word in lower case; empty where it starts with something else.</param>
 /// <param name="BodyStart">Where in the text its first string constant begins (behind the quote): the body of a DO; -1 for none.</param>
-internal sealed record SqlStatement(string Text, int FirstLine, string FirstWord, int BodyStart)
+/// <param name="HasInnerSemicolon">Whether it has semicolons that end only a part of it, as BEGIN ATOMIC … END has.</param>
+internal sealed record SqlStatement(string Text, int FirstLine, string FirstWord, int BodyStart, bool HasInnerSemicolon)
 {
+    /// <summary>
+    /// What to give to Npgsql, which cuts commands at every semicolon outside of quotes. PL/pgSQL runs a quoted statement
+    /// as it is, and its errors come with the place in it all the same.
+    /// </summary>
+    public string Command
+    {
+        get
+        {
+            if (!HasInnerSemicolon)
+            {
+                return Text;
+            }
+
+            var tag = "statement";
+            while (Text.Contains($"${tag}$", StringComparison.Ordinal))
+            {
+                tag += "_";
+            }
+
+            return $"DO $block_{tag}$ BEGIN EXECUTE ${tag}${Text}${tag}$; END $block_{tag}$";
+        }
+    }
+
     /// <summary>Whether it would end the transaction that a script runs in.</summary>
     public bool ControlsTransaction => FirstWord is "begin" or "start" or "commit" or "end" or "rollback" or "abort";
 

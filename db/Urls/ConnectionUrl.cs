@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Gateway.Database.Urls;
 
 /// <summary>Takes a <c>postgresql://</c> URL apart into libpq's parameters. A later one replaces an earlier one.</summary>
@@ -65,7 +68,10 @@ internal static class ConnectionUrl
     {
         var end = entry.IndexOf(']', StringComparison.Ordinal);
         var after = end < 0 ? string.Empty : entry[(end + 1)..];
-        return end > 1 && (after.Length == 0 || after[0] == ':')
+        return end > 0
+            && IPAddress.TryParse(entry.AsSpan(1, end - 1), out var address)
+            && address.AddressFamily == AddressFamily.InterNetworkV6
+            && (after.Length == 0 || after[0] == ':')
             ? (entry[1..end], after.TrimStart(':'))
             : throw Refuse("has an IPv6 address that is not written as [address] or [address]:port");
     }

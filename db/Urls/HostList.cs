@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Gateway.Database.Urls;
@@ -36,13 +34,6 @@ internal static class HostList
         }
 
         var isSocket = host.StartsWith('/');
-        if (!isSocket && host.Contains(':', StringComparison.Ordinal))
-        {
-            return IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
-                ? host
-                : throw new FormatException("the host is no IPv6 address, and a name has no colon; allowed is host:port or [IPv6 address]:port");
-        }
-
         return isSocket || Uri.CheckHostName(host) != UriHostNameType.Unknown
             ? host
             : throw new FormatException("the host is no host name, IP address or absolute path of a socket folder");
@@ -52,7 +43,7 @@ internal static class HostList
         ? NpgsqlConnection.DefaultPort
         : ushort.TryParse(port, out var number) && number > 0
             ? number
-            : throw new FormatException("the port is no number from 1 to 65535");
+            : throw new FormatException("the port is not allowed; allowed is a number from 1 to 65535");
 
     private static string HostAndPort(string host, int port) =>
         host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : $"{host}:{port}";

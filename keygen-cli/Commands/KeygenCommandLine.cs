@@ -53,6 +53,11 @@ internal static class KeygenCommandLine
         {
             return await FailAsync(surroundings, ExitCode.Failed, $"standard output cannot be written: {exception.Message}");
         }
+        catch (Exception exception)
+        {
+            // A defect of ours. A stack trace would only hide from the operator that nothing was committed.
+            return await FailAsync(surroundings, ExitCode.Failed, $"unexpected {exception.GetType().Name}: {exception.Message}");
+        }
     }
 
     private static RootCommand Build(Surroundings surroundings)

@@ -38,7 +38,8 @@ internal static class ListCommand
         var keys = new ApiKeyStore(connection).ListAsync(organization?.Id, includeInactive: all);
         await (json
             ? JsonLines.WriteArrayAsync(surroundings.Output, keys, KeygenJson.Readable.ApiKey, cancellationToken)
-            : new TextTable<ApiKey>(surroundings, ApiKeyColumns.All).WriteAsync(keys, total: null, cancellationToken));
+            : new TextTable<ApiKey>(surroundings, surroundings.IsOutputTerminal ? ApiKeyColumns.ForPeople : ApiKeyColumns.ForPrograms)
+                .WriteAsync(keys, total: null, cancellationToken));
         return ExitCode.Succeeded;
     }
 }

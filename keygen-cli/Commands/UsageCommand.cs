@@ -11,10 +11,14 @@ namespace Gateway.Keygen.Commands;
 /// <summary><c>keygen usage</c>: what an organization used, by key and route, from the ledger that invoices are drawn from.</summary>
 internal static class UsageCommand
 {
-    // Scripts cut these columns out by number: new ones go to the end, and so in Total.
-    private static readonly Column<UsageLine>[] Columns =
+    // Scripts cut these columns out by number: new ones go to the end, and so in TotalRow.
+    private static readonly Column<UsageLine>[] ForPrograms = [new("KEY ID", line => line.ApiKeyId), .. ColumnsBesideId];
+
+    private static readonly Column<UsageLine>[] ForPeople =
+        [new("KEY ID", line => Cell.Abbreviate(line.ApiKeyId)) { IsUnbroken = true }, .. ColumnsBesideId];
+
+    private static Column<UsageLine>[] ColumnsBesideId =>
     [
-        new("KEY ID", line => line.ApiKeyId) { IsUnbroken = true },
         new("NAME", line => line.ApiKeyName),
         new("ROUTE", line => line.Route),
         new("REQUESTS", line => line.Requests) { IsNumber = true },
@@ -67,7 +71,7 @@ internal static class UsageCommand
         }
 
         await surroundings.Error.WriteLineAsync($"{summary.OrganizationName}, {Cell.Time(summary.From)} to {Cell.Time(summary.To)}:");
-        await new TextTable<UsageLine>(surroundings, Columns).WriteAsync(lines, TotalRow(total), cancellationToken);
+        await new TextTable<UsageLine>(surroundings, surroundings.IsOutputTerminal ? ForPeople : ForPrograms).WriteAsync(lines, TotalRow(total), cancellationToken);
         return ExitCode.Succeeded;
     }
 

@@ -19,6 +19,9 @@ internal static class Cell
         _ => Text(value),
     };
 
+    /// <summary>The beginning of an id, long enough to be unique nearly always; every command takes it and says if it is not.</summary>
+    public static string Abbreviate(Guid id) => id.ToString()[..8];
+
     /// <summary>A time in ISO 8601, UTC, whole seconds.</summary>
     public static string Time(DateTime time) => time.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 

@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace Gateway.Keygen.Output;
 
 /// <summary>A list as text: a table on a terminal, tab-separated lines without a header in a pipe.</summary>
@@ -36,57 +34,26 @@ internal sealed class TextTable<T>(Surroundings surroundings, IReadOnlyList<Colu
         var table = NewTable();
         await foreach (var row in rows.WithCancellation(cancellationToken))
         {
-            if (table.Rows.Count == RowsPerTable)
+            if (table.Rows == RowsPerTable)
             {
-                Render(table);
+                table.Render(surroundings);
                 table = NewTable();
             }
 
-            table.AddRow(columns.Select(column => new Text(Cell.ForPeople(column.Value(row)))));
+            table.AddRow(columns.Select(column => Cell.ForPeople(column.Value(row))));
         }
 
         if (total is not null)
         {
-            for (var index = 0; index < columns.Count; index++)
-            {
-                table.Columns[index].Footer = new Text(Cell.ForPeople(total[index]), new Style(decoration: Decoration.Bold));
-            }
+            table.SetFooter(total.Select(Cell.ForPeople));
         }
 
-        if (table.Rows.Count > 0 || total is not null)
+        if (table.Rows > 0 || total is not null)
         {
-            Render(table);
+            table.Render(surroundings);
         }
     }
 
-    private Table NewTable()
-    {
-        var table = new Table { Border = TableBorder.Simple, UseSafeBorder = false };
-        foreach (var column in columns)
-        {
-            table.AddColumn(new TableColumn(new Text(column.Header, new Style(decoration: Decoration.Bold)))
-            {
-                NoWrap = column.IsNumber || column.IsUnbroken,
-                Alignment = column.IsNumber ? Justify.Right : Justify.Left,
-            });
-        }
-
-        return table;
-    }
-
-    private void Render(Table table)
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = surroundings.HasColors ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = surroundings.HasColors ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(surroundings.Output),
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-        });
-        console.Profile.Capabilities.Unicode = true;
-        console.Profile.Width = surroundings.Width;
-        console.Write(table);
-        surroundings.Output.Flush();
-    }
+    private TerminalTable NewTable() =>
+        new(columns.Select(column => new TerminalColumn(column.Header, column.IsNumber, column.IsNumber || column.IsUnbroken)));
 }

@@ -91,34 +91,6 @@ public sealed class CreateTests(TestServers servers) : KeygenTest(servers)
         Assert.InRange(json.GetProperty("expiresAt").GetDateTimeOffset(), expected.AddMilliseconds(-1), expected.AddMilliseconds(1));
     }
 
-    [Theory]
-    [InlineData("0d", "not in the future")]
-    [InlineData("2020-01-01", "not in the future")]
-    [InlineData("soon", "neither a time")]
-    [InlineData("-5d", "neither a time")]
-    [InlineData("5y", "neither a time")]
-    [InlineData("d", "neither a time")]
-    [InlineData("999999999999d", "neither a time")]
-    [InlineData("2100-02-30", "neither a time")]
-    [InlineData("01/02/2100", "neither a time")]
-    [InlineData("", "neither a time")]
-    public async Task Expires_that_is_no_time_to_come_is_refused(string expires, string problem) =>
-        (await RunAsync("create", "--org-id", $"{Organization}", "--name", "x", "--expires", expires)).Refused(2, problem);
-
-    [Theory]
-    [InlineData("", "--name is empty")]
-    [InlineData("a\tb", "control character")]
-    [InlineData("sk_test_0123456789abcdefghijklmnopqrstuv", "contains an API key")]
-    public async Task Create_refuses_a_name_that_cannot_be_one(string name, string problem) =>
-        (await RunAsync("create", "--org-id", $"{Organization}", "--name", name)).Refused(2, problem);
-
-    [Theory]
-    [InlineData("prod")]
-    [InlineData("0")]
-    [InlineData("Live")]
-    public async Task Create_refuses_an_environment_that_is_none(string environment) =>
-        (await RunAsync("create", "--org-id", $"{Organization}", "--name", "x", "--environment", environment)).Refused(2, "neither live nor test");
-
     [Fact]
     public async Task Create_takes_a_name_that_begins_with_an_at_sign_as_it_is()
     {

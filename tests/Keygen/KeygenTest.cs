@@ -1,20 +1,15 @@
 using Gateway.Contracts;
-using Gateway.Keygen.Commands;
 using Gateway.Testing;
 using Npgsql;
 
 namespace Gateway.Keygen.Tests;
 
 /// <summary>Runs commands without a console, each test on a database of its own.</summary>
-public abstract class KeygenTest(TestServers servers) : IAsyncLifetime
+public abstract class KeygenTest(TestServers servers) : CommandLineTest, IAsyncLifetime
 {
     protected TestServers Servers { get; } = servers;
 
     internal string DatabaseUrl { get; private set; } = null!;
-
-    internal Dictionary<string, string?> Variables { get; } = [];
-
-    internal FixedTime Clock { get; } = new();
 
     /// <summary>An organization to work with.</summary>
     internal Guid Organization { get; private set; }
@@ -30,33 +25,6 @@ public abstract class KeygenTest(TestServers servers) : IAsyncLifetime
     {
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
-    }
-
-    /// <summary>In a pipe: nobody to ask.</summary>
-    internal Task<KeygenResult> RunAsync(params string[] arguments) => RunAsync(surroundings => surroundings, arguments);
-
-    /// <summary>At a terminal, with an answer to what is asked.</summary>
-    internal Task<KeygenResult> RunAtTerminalAsync(string answer, params string[] arguments) => RunAsync(
-        surroundings => surroundings with { IsOutputTerminal = true, CanAsk = true, Width = 200, Input = new StringReader(answer + "\n") },
-        arguments);
-
-    internal async Task<KeygenResult> RunAsync(Func<Surroundings, Surroundings> change, params string[] arguments)
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        var exitCode = await KeygenCommandLine.RunAsync(arguments, change(new Surroundings
-        {
-            Output = output,
-            Error = error,
-            Input = TextReader.Null,
-            IsOutputTerminal = false,
-            CanAsk = false,
-            HasColors = false,
-            Width = 0,
-            Variable = name => Variables.GetValueOrDefault(name),
-            Time = Clock,
-        }));
-        return new KeygenResult(exitCode, output.ToString(), error.ToString());
     }
 
     /// <summary>Makes a key; answers its id and itself.</summary>

@@ -91,6 +91,19 @@ public sealed class ListTests(TestServers servers) : KeygenTest(servers)
     }
 
     [Fact]
+    public async Task List_on_a_terminal_says_what_became_of_a_key()
+    {
+        await CreateKeyAsync("limited", "--expires", "2100-01-31T18:00Z");
+        await CreateRevokedAndExpiredAsync();
+
+        var output = (await RunAtTerminalAsync(string.Empty, "list", "--all")).Succeeded().Output;
+
+        Assert.Matches(@"limited .*active until 2100-01-31 18:00", output);
+        Assert.Matches(@"revoked .*revoked \d{4}-", output);
+        Assert.Matches(@"expired .*expired \d{4}-", output);
+    }
+
+    [Fact]
     public async Task List_on_a_terminal_takes_brackets_in_names_as_they_are()
     {
         await CreateKeyAsync("[red]x[/]");

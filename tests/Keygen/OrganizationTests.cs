@@ -36,35 +36,12 @@ public sealed class OrganizationTests(TestServers servers) : KeygenTest(servers)
         Assert.Equal("First", await ScalarAsync<string>($"SELECT name FROM organizations WHERE id = '{ExampleId}'"));
     }
 
-    [Theory]
-    [InlineData("", "NAME is empty")]
-    [InlineData(" \u2003", "NAME is empty")]
-    [InlineData("two\nlines", "control character")]
-    [InlineData("rings\a", "control character")]
-    [InlineData("c1\u0085", "control character")]
-    [InlineData("two\u2028lines", "control character")]
-    [InlineData("nul\0", "control character")]
-    [InlineData("sk_live_0123456789abcdefghijklmnopqrstuv", "contains an API key")]
-    public async Task Org_create_refuses_a_name_that_cannot_be_one(string name, string problem) =>
-        (await RunAsync("org", "create", name)).Refused(2, problem);
-
-    [Fact]
-    public async Task Org_create_refuses_a_name_that_is_not_text() =>
-        (await RunAsync("org", "create", "half a pair: " + '\uD83D')).Refused(2, "not valid text");
-
     [Fact]
     public async Task Names_have_200_characters_at_most_as_the_database_counts_them()
     {
         (await RunAsync("org", "create", string.Concat(Enumerable.Repeat("😀", 200)))).Succeeded();
         (await RunAsync("org", "create", string.Concat(Enumerable.Repeat("😀", 201)))).Refused(2, "longer than 200 characters");
     }
-
-    [Theory]
-    [InlineData("1")]
-    [InlineData("00000000-0000-0000-0000-000000000000")]
-    [InlineData("{00000000-0000-0000-0000-000000000001}")]
-    public async Task Org_create_refuses_an_id_that_is_none(string id) =>
-        (await RunAsync("org", "create", "Example", "--id", id)).Refused(2, "is not a UUID");
 
     [Fact]
     public async Task Org_list_is_tab_separated_and_without_header_in_a_pipe()
@@ -132,5 +109,15 @@ public sealed class OrganizationTests(TestServers servers) : KeygenTest(servers)
         await RunAsync("org", "create", ExampleId);
 
         Assert.Equal(0, (await RunAsync("limits", "show", "--org-id", ExampleId)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Colors_are_used_only_where_they_are_wanted()
+    {
+        var colored = await RunAsync(surroundings => surroundings with { IsOutputTerminal = true, Width = 200, HasColors = true }, "org", "list");
+        var plain = await RunAsync(surroundings => surroundings with { IsOutputTerminal = true, Width = 200 }, "org", "list");
+
+        Assert.Contains("\u001b[", colored.Succeeded().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b[", plain.Succeeded().Output, StringComparison.Ordinal);
     }
 }

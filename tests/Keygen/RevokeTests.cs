@@ -117,23 +117,5 @@ public sealed class RevokeTests(TestServers servers) : KeygenTest(servers)
         Assert.Equal(0, await ScalarAsync<long>("SELECT count(*) FROM api_keys WHERE revoked_at IS NOT NULL"));
     }
 
-    [Theory]
-    [InlineData("abc")]
-    [InlineData("web shop")]
-    [InlineData("12345678_")]
-    [InlineData("00000000-0000-0000-0000-0000000000011")]
-    public async Task Malformed_key_id_is_a_usage_error(string id) => (await RunAsync("revoke", id, "--yes")).Refused(2, "is not a key's id");
-
-    [Fact]
-    public async Task Key_given_instead_of_its_id_is_not_repeated()
-    {
-        var (_, key) = await CreateKeyAsync();
-
-        var result = await RunAsync("revoke", key, "--yes");
-
-        result.Refused(2, "is not a key's id");
-        Assert.DoesNotContain(key[..13], result.Error, StringComparison.Ordinal);
-    }
-
     private Task<bool> IsRevokedAsync(Guid id) => ScalarAsync<bool>($"SELECT revoked_at IS NOT NULL FROM api_keys WHERE id = '{id}'");
 }

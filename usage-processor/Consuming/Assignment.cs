@@ -13,6 +13,9 @@ internal sealed class Assignment
     /// <summary>Whether the database still has to say where one of them goes on.</summary>
     public bool HasUnread { get; private set; }
 
+    /// <summary>Whether the database has said where one of them goes on.</summary>
+    public bool HasRead { get; private set; }
+
     /// <summary>Whether the consumer still has to be sent to where the database said.</summary>
     public bool HasUnsought { get; private set; }
 
@@ -48,10 +51,12 @@ internal sealed class Assignment
     public void Changed()
     {
         HasUnread = false;
+        HasRead = false;
         HasUnsought = false;
         foreach (var partition in _partitions.Values)
         {
             HasUnread |= partition.StoredOffset is null;
+            HasRead |= partition.StoredOffset is not null;
             HasUnsought |= partition is { StoredOffset: not null, NeedsSeek: true };
         }
     }

@@ -19,10 +19,10 @@ internal sealed class BatchPipeline(
     private MessageBatch _filling = new(options, timeProvider);
     private MessageBatch _flushing = new(options, timeProvider);
     private Task<FlushOutcome>? _flush;
-    private Task<Dictionary<int, long>>? _reading;
+    private Task<StoredOffsets>? _reading;
 
-    /// <summary>Whether there is no room for another message until the database has finished.</summary>
-    public bool IsFull => _filling.IsFull;
+    /// <summary>Whether messages can be taken now. If not, the database has to finish first.</summary>
+    public bool HasRoom => !_filling.IsFull && !assignment.HasUnread;
 
     /// <summary>Whether the database is at work.</summary>
     public bool IsBusy => DatabaseTask is not null;
@@ -125,9 +125,15 @@ internal sealed class BatchPipeline(
         _reading = Task.Run(() => flusher.ReadOffsetsAsync(partitions, token), CancellationToken.None);
     }
 
-    private void SettleReading(Dictionary<int, long> offsets)
+    private void SettleReading(StoredOffsets offsets)
     {
-        foreach (var (number, offset) in offsets)
+        if (offsets.OverNewConnection && assignment.HasRead)
+        {
+            ForgetOffsets();
+            return;
+        }
+
+        foreach (var (number, offset) in offsets.NextOffsets)
         {
             // The partition may have been taken back meanwhile.
             if (assignment.TryGet(number, out var partition) && partition.StoredOffset is null)
@@ -153,6 +159,11 @@ internal sealed class BatchPipeline(
 
     private void SettleFlush(FlushOutcome outcome)
     {
+        if (outcome == FlushOutcome.Fenced)
+        {
+            logger.Fenced();
+        }
+
         if (outcome == FlushOutcome.Stored)
         {
             foreach (var (partition, nextOffset) in _flushing.NextOffsets)
@@ -163,12 +174,16 @@ internal sealed class BatchPipeline(
         }
         else
         {
-            // What we believe of the offsets is wrong, and so may be what was read since.
-            logger.Fenced();
-            _filling.Clear();
-            assignment.ForgetAll();
+            ForgetOffsets();
         }
 
         _flushing.Clear();
+    }
+
+    /// <summary>What we believe of the offsets is out of date, and what was read since may follow a gap. All of it is read again.</summary>
+    private void ForgetOffsets()
+    {
+        _filling.Clear();
+        assignment.ForgetAll();
     }
 }

@@ -89,7 +89,7 @@ internal sealed class ConsumeLoop : IDisposable
     private void Turn()
     {
         _pipeline.Turn();
-        if (!_pipeline.IsFull)
+        if (_pipeline.HasRoom)
         {
             Resume();
             SeekUnsought();

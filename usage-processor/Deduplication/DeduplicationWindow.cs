@@ -38,5 +38,12 @@ internal sealed class DeduplicationWindow(DeduplicationOptions options, TimeProv
         }
     }
 
+    /// <summary>Forgets everything: the database may not have it any more.</summary>
+    public void Clear()
+    {
+        _keys.Clear();
+        _batches.Clear();
+    }
+
     private readonly record struct StoredBatch(long StoredAt, EventKey[] Keys);
 }

@@ -22,7 +22,7 @@ internal static partial class ProcessorLog
     [LoggerMessage(
         304,
         LogLevel.Warning,
-        "a batch was rolled back: its partitions were advanced by another processor, or by a commit of ours whose answer was lost; reading the offsets again")]
+        "a batch was rolled back, another processor has advanced its partitions; reading the offsets again")]
     public static partial void Fenced(this ILogger logger);
 
     [LoggerMessage(305, LogLevel.Information, "partitions assigned: {Partitions}")]

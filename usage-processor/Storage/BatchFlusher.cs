@@ -23,10 +23,19 @@ internal sealed class BatchFlusher(
     private readonly List<ReceivedMessage> _deadLetters = [];
 
     /// <summary>Where each partition goes on; tries until the database answers.</summary>
-    public Task<Dictionary<int, long>> ReadOffsetsAsync(int[] partitions, CancellationToken cancellationToken) =>
-        retry.RunAsync(token => store.ReadOffsetsAsync(partitions, token), cancellationToken);
+    public async Task<StoredOffsets> ReadOffsetsAsync(int[] partitions, CancellationToken cancellationToken)
+    {
+        var offsets = await retry.RunAsync(token => store.ReadOffsetsAsync(partitions, token), cancellationToken);
+        if (offsets.OverNewConnection)
+        {
+            // It may lead to a database that lacks what we remember: a replica, promoted a moment too soon.
+            window.Clear();
+        }
 
-    /// <summary>Tries until it is stored or fenced. The batch must not change meanwhile.</summary>
+        return offsets;
+    }
+
+    /// <summary>Tries for as long as the connection lasts. The batch must not change meanwhile.</summary>
     /// <param name="batch">What to store.</param>
     /// <param name="advances">How far that brings the partitions, and where they have to be now.</param>
     /// <param name="cancellationToken">Gives up; the batch is then read and stored again later, by us or by others.</param>
@@ -38,10 +47,22 @@ internal sealed class BatchFlusher(
         // Copies of what is known to be stored need no work. Killed now: nothing has happened yet.
         Sort(batch);
         var write = new BatchWrite(_events, _deadLetters, advances);
-        if (await retry.RunAsync(token => TryWriteAsync(write, token), cancellationToken) is not { } stored)
+        long stored;
+        try
         {
-            metrics.BatchFenced();
-            return FlushOutcome.Fenced;
+            if (await retry.RunAsync(token => TryWriteAsync(write, token), cancellationToken) is not { } newEvents)
+            {
+                // Whoever moved the offsets may have moved them back, to have events stored again that we remember.
+                window.Clear();
+                metrics.BatchFenced();
+                return FlushOutcome.Fenced;
+            }
+
+            stored = newEvents;
+        }
+        catch (ConnectionLostException)
+        {
+            return FlushOutcome.ConnectionLost;
         }
 
         // Only now: had the transaction been rolled back, its events would have to be new to us when they come again.

@@ -6,6 +6,9 @@ internal enum FlushOutcome
     /// <summary>Its transaction is committed: every message is in the database, as an event, a copy of one, or a dead letter.</summary>
     Stored,
 
-    /// <summary>Another processor has advanced one of its partitions: nothing was written, the offsets have to be read again.</summary>
+    /// <summary>Another processor has advanced one of its partitions. Nothing was written; the offsets have to be read again.</summary>
     Fenced,
+
+    /// <summary>The connection broke. Whether it was written is unknown; the offsets, read again, will tell.</summary>
+    ConnectionLost,
 }

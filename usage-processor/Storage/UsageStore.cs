@@ -1,19 +1,25 @@
+using System.Data;
 using Gateway.UsageProcessor.Consuming;
 using Npgsql;
 
 namespace Gateway.UsageProcessor.Storage;
 
 /// <summary>
-/// The database, over one connection of its own that carries the staging table and is opened anew after a failure.
+/// The database, over one connection of its own, which carries the staging table. What is written builds on offsets that
+/// were read over the same connection: after a break the database may be another one, a replica that was promoted and
+/// lacks our last commits, and all that we believe of it has to be read again.
 /// Not thread-safe: one call at a time. Every method throws what Npgsql throws.
 /// </summary>
 internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions consumer, StorageOptions options) : IAsyncDisposable
 {
     private NpgsqlConnection? _connection;
 
-    /// <summary>Where each partition goes on; 0 for one that was never stored.</summary>
-    public Task<Dictionary<int, long>> ReadOffsetsAsync(int[] partitions, CancellationToken cancellationToken) =>
-        OnConnectionAsync(
+    /// <summary>Where each partition goes on. Connects where there is no connection.</summary>
+    public async Task<StoredOffsets> ReadOffsetsAsync(int[] partitions, CancellationToken cancellationToken)
+    {
+        var isNew = _connection is null;
+        _connection ??= await OpenAsync(cancellationToken);
+        return await OnConnectionAsync(
             async connection =>
             {
                 await using var command = new NpgsqlCommand(Statements.ReadOffsets, connection)
@@ -27,14 +33,15 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                     offsets.Add(reader.GetInt32(0), reader.GetInt64(1));
                 }
 
-                return offsets;
-            },
-            cancellationToken);
+                return new StoredOffsets(offsets, isNew);
+            });
+    }
 
     /// <summary>
     /// Events, ledger, dead letters and offsets in one transaction. Answers how many events were new, or null when the
     /// fence held: another processor has advanced one of the partitions, and nothing was written.
     /// </summary>
+    /// <exception cref="ConnectionLostException">The connection over which the offsets were read is gone.</exception>
     public Task<long?> WriteAsync(BatchWrite write, CancellationToken cancellationToken) =>
         OnConnectionAsync<long?>(
             async connection =>
@@ -61,11 +68,10 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                 }
 
                 // Should the connection break here, nobody knows whether this took effect. The next attempt finds out:
-                // if it did, the fence holds, and the offsets are read again.
+                // the offsets are read again before anything else.
                 await transaction.CommitAsync(cancellationToken);
                 return stored;
-            },
-            cancellationToken);
+            });
 
     /// <summary>
     /// Finds the events because of which PostgreSQL refuses a transaction: tries all, then halves of what it refused, in
@@ -79,8 +85,7 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
                 var search = new RefusedEventSearch(connection, transaction, events, options.CommandTimeout);
                 return await search.RunAsync(cancellationToken);
-            },
-            cancellationToken);
+            });
 
     public async ValueTask DisposeAsync()
     {
@@ -131,19 +136,21 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> useAsync, CancellationToken cancellationToken)
+    private async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> useAsync)
     {
+        var connection = _connection ?? throw new ConnectionLostException();
         try
         {
-            return await useAsync(_connection ??= await OpenAsync(cancellationToken));
+            return await useAsync(connection);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            // Whatever happened, a fresh connection has no half-done transaction and an empty staging table.
-            if (_connection is { } failed)
+            // PostgreSQL's own refusals leave the connection as it was, the transaction rolled back. After anything else,
+            // a time-out above all, nobody knows what is still on its way over it.
+            if (exception is not PostgresException || connection.State != ConnectionState.Open)
             {
                 _connection = null;
-                await failed.DisposeAsync();
+                await connection.DisposeAsync();
             }
 
             throw;

@@ -129,6 +129,20 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    private static void SendToTree(int processId, Signal signal)
+    {
+        // The parent first: what is frozen starts no more children.
+        signal.SendTo(processId);
+        var children = $"/proc/{processId}/task/{processId}/children";
+        if (File.Exists(children))
+        {
+            foreach (var child in File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                SendToTree(int.Parse(child), signal);
+            }
+        }
+    }
+
     private static string NameOf(Signal stopSignal) => stopSignal switch
     {
         Signal.Interrupt => "INT",
@@ -144,6 +158,12 @@ public sealed class ChildProcess : IAsyncDisposable
             signal.SendTo(_process.Id);
         }
     }
+
+    /// <summary>Stops it where it stands, with every process that it has started: connections stay open but nothing answers.</summary>
+    public void Freeze() => SendToTree(_process.Id, Signal.Stop);
+
+    /// <summary>Lets it go on after <see cref="Freeze"/>.</summary>
+    public void Thaw() => SendToTree(_process.Id, Signal.Continue);
 
     /// <summary>kill -9, and waits until it is gone.</summary>
     public async Task KillAsync()

@@ -1,0 +1,64 @@
+using System.Net;
+using Gateway.Contracts;
+using Gateway.Database.Running;
+using Gateway.LocalStack.Servers;
+using Gateway.Testing;
+using Gateway.Tests.Fixtures;
+
+namespace Gateway.Tests.ApiKeys;
+
+public sealed class DatabaseOutageTests(TestServers servers)
+{
+    private const string Database = "gateway";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_PostgreSQL_known_keys_work_and_unknown_keys_get_503_until_it_is_back(bool isFrozen)
+    {
+        using var directory = new TemporaryDirectory();
+        await using var postgres = await PostgresServer.StartAsync(directory.Combine("postgres"), FreePort.Next(), durable: true, default);
+        await postgres.CreateDatabaseAsync(Database, default);
+        await new MigrationRunner(postgres.ConnectionString(Database), Migration.All).UpAsync(default);
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            servers, backend,
+            (EnvironmentVariables.DatabaseUrl, postgres.Url(Database)),
+            ("ApiKeys:RefreshSeconds", "1"),
+            ("ApiKeys:QueryTimeoutMilliseconds", "200"));
+        using var known = gateway.ClientOf(await gateway.Customers.CreateAsync());
+        using var unknown = gateway.ClientOf(await gateway.Customers.CreateAsync());
+        Assert.Equal(HttpStatusCode.OK, (await known.GetAsync("/")).StatusCode);
+
+        if (isFrozen)
+        {
+            postgres.Process.Freeze();
+        }
+        else
+        {
+            await postgres.Process.KillAsync();
+        }
+
+        await Eventually.EqualsAsync(HttpStatusCode.ServiceUnavailable, async () => (await unknown.GetAsync("/")).StatusCode);
+        using var refused = await unknown.GetAsync("/");
+        Assert.Equal("urn:gateway:problem:key-check-unavailable", (await refused.ReadProblemAsync()).Type());
+        Assert.Equal("1", refused.Headers.RetryAfter?.ToString());
+        for (var request = 0; request < 50; request++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await known.GetAsync("/")).StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync("/health/ready"));
+
+        if (isFrozen)
+        {
+            postgres.Process.Thaw();
+        }
+        else
+        {
+            await postgres.StartProcessAsync(default);
+        }
+
+        await Eventually.EqualsAsync(HttpStatusCode.OK, async () => (await unknown.GetAsync("/")).StatusCode);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Gateway.Contracts;
+using Gateway.LocalStack.Servers;
+using Gateway.Testing;
+using Gateway.Tests.Fixtures;
+
+namespace Gateway.Tests.Health;
+
+public sealed class HealthTests(TestServers servers)
+{
+    [Fact]
+    public async Task Gateway_without_its_servers_lives_says_what_it_waits_for_and_refuses_requests_with_503()
+    {
+        await using var backend = await Backend.StartAsync();
+        int[] nobody = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
+        await using var gateway = await GatewayUnderTest.StartUnreadyAsync(
+            $"postgresql://user:hunter2@127.0.0.1:{nobody[0]}/gateway",
+            (EnvironmentVariables.RedisUrl, $"redis://:hunter2@127.0.0.1:{nobody[1]}"),
+            (EnvironmentVariables.KafkaBootstrapServers, $"127.0.0.1:{nobody[2]}"),
+            ("ReverseProxy:Clusters:default:Destinations:default:Address", backend.Address));
+
+        Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync("/health/live"));
+        using var response = await gateway.ManagementAsync("/health/ready");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.DoesNotContain("hunter2", text, StringComparison.Ordinal);
+        Assert.Equal(
+            [$"Kafka at 127.0.0.1:{nobody[2]}", $"PostgreSQL at 127.0.0.1:{nobody[0]}, database gateway", $"Redis at 127.0.0.1:{nobody[1]}"],
+            JsonDocument.Parse(text).RootElement.GetProperty("waitingFor").EnumerateObject().Select(property => property.Name).Order());
+
+        using var refused = await gateway.Client.GetAsync("/");
+        Assert.Equal("urn:gateway:problem:not-ready", (await refused.ReadProblemAsync()).Type());
+        Assert.NotNull(refused.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Database_without_the_schema_is_waited_for()
+    {
+        await using var backend = await Backend.StartAsync();
+        var postgres = await servers.PostgresAsync();
+        var name = $"empty_{Guid.NewGuid():N}";
+        await postgres.CreateDatabaseAsync(name, default);
+        await using var gateway = await GatewayUnderTest.StartUnreadyAsync(
+            postgres.Url(name),
+            (EnvironmentVariables.RedisUrl, (await servers.RedisAsync()).Url),
+            (EnvironmentVariables.KafkaBootstrapServers, (await servers.EmbeddedBrokerAsync()).BootstrapServers),
+            ("ReverseProxy:Clusters:default:Destinations:default:Address", backend.Address));
+
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                using var response = await gateway.ManagementAsync("/health/ready");
+                var waitingFor = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("waitingFor");
+                return waitingFor.EnumerateObject().Any(property => property.Value.GetString()!.Contains("gateway-db up", StringComparison.Ordinal));
+            },
+            "it says that the migrations are missing");
+    }
+
+    [Fact]
+    public async Task Health_answers_on_both_ports_and_everything_else_belongs_to_the_backend()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend);
+
+        Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync("/health"));
+        Assert.Equal(HttpStatusCode.NotFound, await gateway.StatusOfAsync("/anything"));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/health/ready")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.Client.GetAsync("/health/other")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.Client.GetAsync("/metrics")).StatusCode);
+        Assert.Empty(backend.Received);
+    }
+
+    [Fact]
+    public async Task Health_on_the_proxy_port_can_be_turned_off()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend, ("Proxy:Health", "false"));
+        using var client = gateway.ClientOf(await gateway.Customers.CreateAsync());
+
+        Assert.Equal("hello", await client.GetStringAsync("/health"));
+        Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync("/health"));
+    }
+}

@@ -1,0 +1,36 @@
+using Gateway.RateLimiting;
+
+namespace Gateway.Tests.RateLimiting;
+
+public sealed class RedisUrlTests
+{
+    [Theory]
+    [InlineData("redis://localhost", "localhost:6379", null, 0, false)]
+    [InlineData("redis://10.0.0.7:7000/3", "10.0.0.7:7000", null, 3, false)]
+    [InlineData("redis://:p%40ss@host", "host:6379", "p@ss", 0, false)]
+    [InlineData("redis://default:pass@host", "host:6379", "pass", 0, false)]
+    [InlineData("rediss://pass@host:6380", "host:6380", "pass", 0, true)]
+    public void Url_is_understood(string url, string endPoint, string? password, int database, bool usesTls)
+    {
+        var options = RedisUrl.Parse(url);
+
+        Assert.EndsWith(endPoint, options.EndPoints.Single().ToString(), StringComparison.Ordinal);
+        Assert.Equal(password, options.Password);
+        Assert.Equal(database, options.DefaultDatabase);
+        Assert.Equal(usesTls, options.Ssl);
+    }
+
+    [Theory]
+    [InlineData("localhost:6379")]
+    [InlineData("http://hunter2@host")]
+    [InlineData("redis://")]
+    [InlineData("redis://:hunter2@host/first")]
+    [InlineData("redis://:hunter2@host?ssl=true")]
+    [InlineData("redis://somebody:hunter2@host")]
+    public void Anything_else_is_refused_without_repeating_a_password(string url)
+    {
+        var exception = Assert.Throws<FormatException>(() => RedisUrl.Parse(url));
+
+        Assert.DoesNotContain("hunter2", exception.Message, StringComparison.Ordinal);
+    }
+}

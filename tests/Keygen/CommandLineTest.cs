@@ -1,0 +1,38 @@
+using Gateway.Keygen.Commands;
+
+namespace Gateway.Keygen.Tests;
+
+/// <summary>Runs commands without a console, and without a database unless a test names one.</summary>
+public abstract class CommandLineTest
+{
+    internal Dictionary<string, string?> Variables { get; } = [];
+
+    internal FixedTime Clock { get; } = new();
+
+    /// <summary>In a pipe: nobody to ask.</summary>
+    internal Task<KeygenResult> RunAsync(params string[] arguments) => RunAsync(surroundings => surroundings, arguments);
+
+    /// <summary>At a terminal, with an answer to what is asked.</summary>
+    internal Task<KeygenResult> RunAtTerminalAsync(string answer, params string[] arguments) => RunAsync(
+        surroundings => surroundings with { IsOutputTerminal = true, CanAsk = true, Width = 200, Input = new StringReader(answer + "\n") },
+        arguments);
+
+    internal async Task<KeygenResult> RunAsync(Func<Surroundings, Surroundings> change, params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var exitCode = await KeygenCommandLine.RunAsync(arguments, change(new Surroundings
+        {
+            Output = output,
+            Error = error,
+            Input = TextReader.Null,
+            IsOutputTerminal = false,
+            CanAsk = false,
+            HasColors = false,
+            Width = 0,
+            Variable = name => Variables.GetValueOrDefault(name),
+            Time = Clock,
+        }));
+        return new KeygenResult(exitCode, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,126 @@
+using Gateway.Contracts.ApiKeys;
+
+namespace Gateway.Keygen.Tests;
+
+/// <summary>What a command line cannot say. There is no database here: it is refused before anything is tried.</summary>
+public sealed class UsageErrorTests : CommandLineTest
+{
+    private const string Organization = "00000000-0000-0000-0000-000000000001";
+
+    [Theory]
+    [InlineData("", "NAME is empty")]
+    [InlineData(" \u2003", "NAME is empty")]
+    [InlineData("two\nlines", "control character")]
+    [InlineData("rings\a", "control character")]
+    [InlineData("c1\u0085", "control character")]
+    [InlineData("two\u2028lines", "control character")]
+    [InlineData("nul\0", "control character")]
+    [InlineData("sk_live_0123456789abcdefghijklmnopqrstuv", "contains an API key")]
+    public async Task Org_create_refuses_a_name_that_cannot_be_one(string name, string problem) =>
+        (await RunAsync("org", "create", name)).Refused(2, problem);
+
+    [Fact]
+    public async Task Org_create_refuses_a_name_that_is_not_text() =>
+        (await RunAsync("org", "create", "half a pair: " + '\uD83D')).Refused(2, "not valid text");
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("00000000-0000-0000-0000-000000000000")]
+    [InlineData("{00000000-0000-0000-0000-000000000001}")]
+    public async Task Org_create_refuses_an_id_that_is_none(string id) =>
+        (await RunAsync("org", "create", "Example", "--id", id)).Refused(2, "is not a UUID");
+
+    [Theory]
+    [InlineData("0d", "not in the future")]
+    [InlineData("2020-01-01", "not in the future")]
+    [InlineData("soon", "neither a time")]
+    [InlineData("-5d", "neither a time")]
+    [InlineData("5y", "neither a time")]
+    [InlineData("d", "neither a time")]
+    [InlineData("999999999999d", "neither a time")]
+    [InlineData("2100-02-30", "neither a time")]
+    [InlineData("01/02/2100", "neither a time")]
+    [InlineData("", "neither a time")]
+    public async Task Expires_that_is_no_time_to_come_is_refused(string expires, string problem) =>
+        (await RunAsync("create", "--org-id", Organization, "--name", "x", "--expires", expires)).Refused(2, problem);
+
+    [Theory]
+    [InlineData("", "--name is empty")]
+    [InlineData("a\tb", "control character")]
+    [InlineData("sk_test_0123456789abcdefghijklmnopqrstuv", "contains an API key")]
+    public async Task Create_refuses_a_name_that_cannot_be_one(string name, string problem) =>
+        (await RunAsync("create", "--org-id", Organization, "--name", name)).Refused(2, problem);
+
+    [Theory]
+    [InlineData("prod")]
+    [InlineData("0")]
+    [InlineData("Live")]
+    public async Task Create_refuses_an_environment_that_is_none(string environment) =>
+        (await RunAsync("create", "--org-id", Organization, "--name", "x", "--environment", environment)).Refused(2, "neither live nor test");
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("web shop")]
+    [InlineData("12345678_")]
+    [InlineData("00000000-0000-0000-0000-0000000000011")]
+    public async Task Malformed_key_id_is_a_usage_error(string id) => (await RunAsync("revoke", id, "--yes")).Refused(2, "is not a key's id");
+
+    [Fact]
+    public async Task Key_given_instead_of_its_id_is_not_repeated()
+    {
+        var key = ApiKeyFormat.Generate(ApiKeyEnvironment.Live);
+
+        var result = await RunAsync("revoke", key, "--yes");
+
+        result.Refused(2, "is not a key's id");
+        Assert.DoesNotContain(key[..13], result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    [InlineData("ten")]
+    [InlineData("")]
+    [InlineData("1000000000001")]
+    [InlineData("99999999999999999999")]
+    public async Task Limit_outside_its_range_is_refused(string limit)
+    {
+        foreach (var option in (string[])["--per-minute", "--per-day"])
+        {
+            (await RunAsync("limits", "set", "--org-id", Organization, option, limit)).Refused(2, $"{option}: \"{limit}\" is not a whole number from 1 to 1000000000000");
+        }
+
+        (await RunAsync("limits", "set", "--org-id", Organization, "--per-day", "5", "--burst-per-day", limit)).Refused(2, "--burst-per-day");
+    }
+
+    [Fact]
+    public async Task Limits_set_without_a_limit_is_refused()
+    {
+        (await RunAsync("limits", "set", "--org-id", Organization)).Refused(2, "Nothing to set");
+        (await RunAsync("limits", "set", "--org-id", Organization, "--per-minute", "5", "--burst-per-day", "5")).Refused(2, "--burst-per-day needs --per-day");
+    }
+
+    [Theory]
+    [InlineData("2026-11-01T10:30Z")]
+    [InlineData("2026-11-01T10:00:00.000001Z")]
+    [InlineData("2026-11-01T10:00+05:30")]
+    public async Task Usage_refuses_a_period_of_parts_of_hours(string time)
+    {
+        (await RunAsync("usage", "--org-id", Organization, "--from", time, "--to", "2027-01-01")).Refused(2, $"--from: \"{time}\" is not a whole hour");
+        (await RunAsync("usage", "--org-id", Organization, "--from", "2020-01-01", "--to", time)).Refused(2, $"--to: \"{time}\" is not a whole hour");
+    }
+
+    [Theory]
+    [InlineData("2026-11-01", "2026-11-01")]
+    [InlineData("2026-11-02", "2026-11-01")]
+    public async Task Usage_refuses_a_period_that_ends_before_it_has_begun(string from, string to) =>
+        (await RunAsync("usage", "--org-id", Organization, "--from", from, "--to", to)).Refused(2, "--to must be later than --from");
+
+    [Theory]
+    [InlineData("yesterday")]
+    [InlineData("1999-12-31")]
+    [InlineData("0001-01-01")]
+    [InlineData("2026-11-01T24:00Z")]
+    public async Task Usage_refuses_what_is_no_time(string time) => (await RunAsync("usage", "--org-id", Organization, "--from", time)).Refused(2, "is not a time");
+}
