@@ -56,6 +56,18 @@ internal sealed class BatchPipeline(
         }
     }
 
+    /// <summary>Blocks until the database has said of every partition where it goes on, or the time is over.</summary>
+    public void WaitForOffsets(TimeSpan time)
+    {
+        var startedAt = timeProvider.GetTimestamp();
+        while (assignment.HasUnread && time - timeProvider.GetElapsedTime(startedAt) is var left && left > TimeSpan.Zero)
+        {
+            Turn();
+            WaitForDatabase(left);
+            Settle();
+        }
+    }
+
     /// <summary>Blocks until the database has finished, or the time is over. Answers whether it has.</summary>
     public bool WaitForDatabase(TimeSpan time) => DatabaseTask?.EndsWithin(time) ?? true;
 

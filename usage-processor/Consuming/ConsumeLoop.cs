@@ -22,6 +22,9 @@ internal sealed class ConsumeLoop : IDisposable
     /// </summary>
     private static readonly TimeSpan PausePatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a new partition waits for the database to say where it begins.</summary>
+    private static readonly TimeSpan AssignPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a partition that is taken back waits for the batch that holds its messages.</summary>
     private static readonly TimeSpan RevokePatience = TimeSpan.FromSeconds(5);
 
@@ -159,12 +162,16 @@ internal sealed class ConsumeLoop : IDisposable
         {
             if (partition is { StoredOffset: not null, NeedsSeek: true } && TrySeek(partition))
             {
-                partition.Positioned();
-                _logger.PartitionPositioned(partition.Number, partition.NextOffset);
+                Positioned(partition);
             }
         }
+    }
 
+    private void Positioned(AssignedPartition partition)
+    {
+        partition.Positioned();
         _assignment.Changed();
+        _logger.PartitionPositioned(partition.Number, partition.NextOffset);
     }
 
     private bool TrySeek(AssignedPartition partition)
@@ -210,7 +217,7 @@ internal sealed class ConsumeLoop : IDisposable
         }
     }
 
-    private IEnumerable<TopicPartitionOffset> Assigned(List<TopicPartition> partitions)
+    private List<TopicPartitionOffset> Assigned(List<TopicPartition> partitions)
     {
         foreach (var partition in partitions)
         {
@@ -219,9 +226,21 @@ internal sealed class ConsumeLoop : IDisposable
 
         _logger.PartitionsAssigned(Numbers(partitions));
 
-        // The database is asked by the loop, which can poll while it waits. Until it has answered there is nothing to
-        // fetch, and at the end of a partition there is nothing.
-        return partitions.Select(static partition => new TopicPartitionOffset(partition, Offset.End));
+        // Normally the database answers at once. If it does not, polling must go on: the partitions begin at their ends,
+        // where there is nothing to fetch, and the loop sends them to the right place when it is known.
+        _pipeline.WaitForOffsets(AssignPatience);
+        return partitions.ConvertAll(partition => new TopicPartitionOffset(partition, StartOf(partition.Partition)));
+    }
+
+    private Offset StartOf(int number)
+    {
+        if (!_assignment.TryGet(number, out var partition) || partition.StoredOffset is null)
+        {
+            return Offset.End;
+        }
+
+        Positioned(partition);
+        return partition.NextOffset;
     }
 
     private void Revoked(List<TopicPartitionOffset> partitions)

@@ -5,6 +5,7 @@ namespace Gateway.UsageProcessor.Consuming;
 /// <summary>How librdkafka is set up.</summary>
 internal static class ConsumerConfiguration
 {
+    private const int HeartbeatsPerSession = 3;
     private const int AutoCommitIntervalMilliseconds = 1_000;
 
     // librdkafka's own default, stated because it bounds the memory: 64 MiB hold somewhat more than a second of messages
@@ -19,6 +20,7 @@ internal static class ConsumerConfiguration
         GroupId = options.Group,
         PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
         SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds,
+        HeartbeatIntervalMs = (int)options.SessionTimeout.TotalMilliseconds / HeartbeatsPerSession,
 
         // Where the offset that the database says is not in the log (any more).
         AutoOffsetReset = AutoOffsetReset.Earliest,

@@ -12,5 +12,6 @@ internal static class LogIds
     public const int PartitionJumped = 309;
     public const int ConsumingPaused = 310;
     public const int ConsumingResumed = 311;
+    public const int KafkaTrouble = 312;
     public const int KafkaRecovered = 313;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gateway.Testing;
 using Gateway.UsageProcessor.Observability;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,7 @@ internal sealed class RunningProcessor : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly MeterListener _listener;
+    private long _stored;
     private long _duplicates;
     private bool _isStopped;
 
@@ -25,17 +27,21 @@ internal sealed class RunningProcessor : IAsyncDisposable
             {
                 if (instrument.Meter.Name == ProcessorMetrics.MeterName
                     && ReferenceEquals(instrument.Meter.Scope, meterFactory)
-                    && instrument.Name == "usage_processor.events.duplicate")
+                    && instrument.Name.StartsWith("usage_processor.events.", StringComparison.Ordinal))
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }
             },
         };
-        _listener.SetMeasurementEventCallback<long>((_, measurement, _, _) => Interlocked.Add(ref _duplicates, measurement));
+        _listener.SetMeasurementEventCallback<long>((instrument, measurement, _, _) =>
+            Interlocked.Add(ref instrument.Name == "usage_processor.events.stored" ? ref _stored : ref _duplicates, measurement));
         _listener.Start();
     }
 
     public CapturedLog Log { get; } = new();
+
+    /// <summary>Events that it has stored.</summary>
+    public long Stored => Interlocked.Read(ref _stored);
 
     /// <summary>Copies that it has counted.</summary>
     public long Duplicates => Interlocked.Read(ref _duplicates);
@@ -64,6 +70,9 @@ internal sealed class RunningProcessor : IAsyncDisposable
         await processor._application.StartAsync();
         return processor;
     }
+
+    /// <summary>Waits for a line of the log.</summary>
+    public Task LoggedAsync(int eventId) => Eventually.IsTrueAsync(() => Task.FromResult(Log.Count(eventId) > 0), $"a line {eventId} in the log");
 
     /// <summary>As SIGTERM does.</summary>
     public async Task StopAsync()

@@ -27,6 +27,8 @@ internal sealed class UsageTopic : IDisposable
             EnableIdempotence = true,
             CompressionType = CompressionType.Snappy,
             LingerMs = 1,
+            RequestTimeoutMs = 2_000,
+            SocketTimeoutMs = 2_000,
         }).Build();
     }
 
@@ -41,6 +43,11 @@ internal sealed class UsageTopic : IDisposable
         var deliveries = await Task.WhenAll(values.Select(value => _producer.ProduceAsync(destination, Message("key"u8.ToArray(), value))));
         return deliveries.Max(delivery => delivery.Offset.Value);
     }
+
+    /// <summary>Round the partitions, so that two clusters that are sent the same have the same at each offset.</summary>
+    public Task SendInOrderAsync(IEnumerable<UsageEvent> events) => Task.WhenAll(events.Select(usageEvent => _producer.ProduceAsync(
+        new TopicPartition(_topic, (int)(usageEvent.Sequence % Topics.UsageEventsPartitions)),
+        Message("key"u8.ToArray(), UsageEventJson.Serialize(usageEvent)))));
 
     /// <summary>Pretends that a consumer group has got that far.</summary>
     public void CommitGroupOffset(string group, int partition, long offset)
