@@ -10,7 +10,7 @@ switch (args)
     case ["demo"]:
         return await DemoCommand.RunAsync();
     case ["test-results", var folder, .. var projects]:
-        return TestResultsCommand.Run(folder, projects);
+        return TestResultsCommand.Run(folder, projects, Console.Out);
     default:
         await Console.Error.WriteLineAsync("usage: gateway-local up | demo | test-results FOLDER PROJECT…");
         return 2;

@@ -24,7 +24,7 @@ internal static class Program
             return $"waited {ms} ms";
         });
         application.Map("/bytes/{count:long:range(0,1073741824)}", SendBytesAsync);
-        application.Run(EchoAsync);
+        application.MapFallback("{**path}", EchoAsync);
         return application.RunAsync();
     }
 

@@ -115,8 +115,7 @@ internal sealed class Demonstration(HttpClient client, KeygenTool keygen, UsageD
         foreach (var customer in customers)
         {
             Screen.WriteLine($"   keygen usage --org-id {customer.Organization}");
-            var usage = await keygen.RunAsync(["usage", "--org-id", $"{customer.Organization}"], cancellationToken);
-            Screen.WriteLine("     " + usage.ReplaceLineEndings($"{Environment.NewLine}     "));
+            await keygen.ShowAsync(["usage", "--org-id", $"{customer.Organization}"], cancellationToken);
         }
     }
 

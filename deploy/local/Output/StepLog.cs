@@ -5,8 +5,6 @@ namespace Gateway.LocalStack.Output;
 /// <summary>One line a step: what it was and how long it took.</summary>
 internal static class StepLog
 {
-    private const int TimeColumn = 72;
-
     public static Task RunAsync(string step, Func<Task> runAsync) => RunAsync(step, async () =>
     {
         await runAsync();
@@ -17,7 +15,7 @@ internal static class StepLog
     public static async Task RunAsync(string step, Func<Task<string>> runAsync)
     {
         // On a terminal the step is shown while it runs and then overwritten with how it went.
-        Screen.Write(Screen.IsTerminal ? $"  … {step}" : string.Empty);
+        Screen.Write(Screen.IsTerminal ? $"  …        {step}" : string.Empty);
         var started = Stopwatch.GetTimestamp();
         try
         {
@@ -30,6 +28,6 @@ internal static class StepLog
         }
 
         void Finish(char mark, string outcome) => Screen.WriteLine(
-            $"{(Screen.IsTerminal ? "\r" : string.Empty)}  {mark} {outcome.PadRight(TimeColumn)} {Stopwatch.GetElapsedTime(started).TotalSeconds,5:0.0} s");
+            $"{(Screen.IsTerminal ? "\r" : string.Empty)}  {mark} {Stopwatch.GetElapsedTime(started).TotalSeconds,4:0.0} s  {outcome}");
     }
 }

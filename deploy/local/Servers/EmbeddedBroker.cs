@@ -39,7 +39,10 @@ public sealed partial class EmbeddedBroker : IBroker
         }
 
         var error = new byte[512];
-        var client = New(ProducerType, NewConfiguration(), error, error.Length);
+        var configuration = NewConfiguration();
+        // librdkafka warns on standard error that this client knows no brokers. It needs none: it only carries the cluster.
+        SetLogCallback(configuration, 0);
+        var client = New(ProducerType, configuration, error, error.Length);
         var cluster = client == 0 ? 0 : MockClusterNew(client, 1);
         if (cluster == 0)
         {
@@ -80,6 +83,10 @@ public sealed partial class EmbeddedBroker : IBroker
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint NewConfiguration();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set_log_cb")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial void SetLogCallback(nint configuration, nint callback);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,5 +1,3 @@
-using Gateway.LocalStack.Output;
-
 namespace Gateway.LocalStack.TestResults;
 
 /// <summary>`./dev test`'s last lines: what was skipped and why, what failed, and the sum of all projects.</summary>
@@ -9,7 +7,7 @@ internal static class TestResultsCommand
     private const int Failed = 1;
 
     /// <summary>Sums up FOLDER/PROJECT.trx of every project.</summary>
-    public static int Run(string folder, IReadOnlyList<string> projects)
+    public static int Run(string folder, IReadOnlyList<string> projects, TextWriter output)
     {
         var results = new List<TestResult>();
         var silent = new List<string>();
@@ -26,20 +24,20 @@ internal static class TestResultsCommand
 
         foreach (var skipped in results.Where(result => result.Outcome == TestOutcome.Skipped).GroupBy(result => result.Message))
         {
-            Screen.WriteLine($"skipped {skipped.Count()}: {skipped.Key}");
+            output.WriteLine($"skipped {skipped.Count()}: {skipped.Key}");
         }
 
         foreach (var failed in results.Where(result => result.Outcome == TestOutcome.Failed))
         {
-            Screen.WriteLine($"FAILED {failed.Name}");
+            output.WriteLine($"FAILED {failed.Name}");
         }
 
         foreach (var project in silent)
         {
-            Screen.WriteLine($"FAILED {project}: no results");
+            output.WriteLine($"FAILED {project}: no results");
         }
 
-        Screen.WriteLine(
+        output.WriteLine(
             $"{Count(TestOutcome.Passed)} passed, {Count(TestOutcome.Failed)} failed, {Count(TestOutcome.Skipped)} skipped");
         return Count(TestOutcome.Failed) == 0 && silent.Count == 0 ? Succeeded : Failed;
 

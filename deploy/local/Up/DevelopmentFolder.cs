@@ -19,7 +19,7 @@ internal sealed class DevelopmentFolder
     public string EnvironmentFile => Path.Combine(_path, "environment");
 
     /// <summary>One of our programs.</summary>
-    public static string Program(string name) => Path.Combine(AppContext.BaseDirectory, "..", name, $"{name}.dll");
+    public static string Program(string name) => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", name, $"{name}.dll"));
 
     /// <summary>Makes the data folder on first use and answers where it really is.</summary>
     public string PrepareData()

@@ -10,14 +10,7 @@ internal sealed class KeygenTool(string databaseUrl)
     /// <exception cref="InvalidOperationException">It failed; with what it said.</exception>
     public async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var startInfo = new ProcessStartInfo(Environment.ProcessPath!, [DevelopmentFolder.Program("keygen"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            Environment = { [EnvironmentVariables.DatabaseUrl] = databaseUrl },
-        };
-        using var process = Process.Start(startInfo)!;
+        using var process = Start(arguments, isCaptured: true);
         try
         {
             var errors = process.StandardError.ReadToEndAsync(cancellationToken);
@@ -29,10 +22,38 @@ internal sealed class KeygenTool(string databaseUrl)
         }
         finally
         {
-            if (!process.HasExited)
-            {
-                process.Kill();
-            }
+            KillIfRunning(process);
+        }
+    }
+
+    /// <summary>Runs it and lets the user see what it prints, in the form that it has on a terminal.</summary>
+    public async Task ShowAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        using var process = Start(arguments, isCaptured: false);
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        finally
+        {
+            KillIfRunning(process);
+        }
+    }
+
+    private Process Start(IReadOnlyList<string> arguments, bool isCaptured) =>
+        Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [DevelopmentFolder.Program("keygen"), .. arguments])
+        {
+            RedirectStandardOutput = isCaptured,
+            RedirectStandardError = isCaptured,
+            UseShellExecute = false,
+            Environment = { [EnvironmentVariables.DatabaseUrl] = databaseUrl },
+        })!;
+
+    private static void KillIfRunning(Process process)
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
         }
     }
 }

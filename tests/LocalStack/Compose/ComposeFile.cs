@@ -1,0 +1,36 @@
+using YamlDotNet.Core;
+using YamlDotNet.Serialization;
+
+namespace Gateway.LocalStack.Tests.Compose;
+
+/// <summary>The repository's docker-compose.yml, with its anchors and merges resolved.</summary>
+internal static class ComposeFile
+{
+    public static string Repository { get; } = FindRepository();
+
+    public static string Path { get; } = System.IO.Path.Combine(Repository, "docker-compose.yml");
+
+    public static IReadOnlyDictionary<string, Dictionary<object, object?>> Services { get; } = Read();
+
+    public static IEnumerable<string> Texts(object? list) => ((IEnumerable<object>?)list ?? []).Select(item => $"{item}");
+
+    public static Dictionary<object, object?> Map(object? map) => (Dictionary<object, object?>?)map ?? [];
+
+    private static Dictionary<string, Dictionary<object, object?>> Read()
+    {
+        using var text = File.OpenText(Path);
+        var document = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object?>>(new MergingParser(new Parser(text)));
+        return Map(document["services"]).ToDictionary(service => $"{service.Key}", service => Map(service.Value));
+    }
+
+    private static string FindRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(System.IO.Path.Combine(folder.FullName, "Gateway.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+        }
+
+        return folder.FullName;
+    }
+}
