@@ -9,7 +9,7 @@ internal static class ExitCode
     /// <summary>Not done: no database, no permission, or the answer to a question was no.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command line is wrong; nothing was tried.</summary>
+    /// <summary>The command line or a setting is wrong; nothing was tried.</summary>
     public const int Usage = 2;
 
     /// <summary>No such organization or key.</summary>

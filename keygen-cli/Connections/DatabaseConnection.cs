@@ -55,7 +55,7 @@ internal static class DatabaseConnection
         const string Example = "postgresql://user:password@host:port/database";
         if (surroundings.Variable(variable) is not { Length: > 0 } url)
         {
-            throw new CommandException(ExitCode.Failed, $"{variable} is not set; it names the database: {Example}");
+            throw new CommandException(ExitCode.Usage, $"{variable} is not set; it names the database: {Example}");
         }
 
         try
@@ -69,7 +69,7 @@ internal static class DatabaseConnection
         }
         catch (FormatException exception)
         {
-            throw new CommandException(ExitCode.Failed, $"{variable} cannot be read: {exception.Message}");
+            throw new CommandException(ExitCode.Usage, $"{variable} cannot be read: {exception.Message}");
         }
     }
 

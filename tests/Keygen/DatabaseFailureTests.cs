@@ -12,13 +12,13 @@ public sealed class DatabaseFailureTests(TestServers servers) : KeygenTest(serve
     [InlineData(null)]
     [InlineData("")]
     public async Task Database_that_is_not_set_is_said_so(string? url) =>
-        await RefusesAsync(url, "DATABASE_URL is not set");
+        await RefusesAsync(url, "DATABASE_URL is not set", exitCode: 2);
 
     [Theory]
     [InlineData("not a url")]
     [InlineData("postgresql://user:S3cret-of-the-test@127.0.0.1:port/database")]
     public async Task Malformed_database_url_is_said_so_without_the_password(string url) =>
-        await RefusesAsync(url, "DATABASE_URL cannot be read");
+        await RefusesAsync(url, "DATABASE_URL cannot be read", exitCode: 2);
 
     [Fact]
     public async Task Database_that_cannot_be_reached_is_said_so() =>
@@ -104,13 +104,13 @@ public sealed class DatabaseFailureTests(TestServers servers) : KeygenTest(serve
         return $"postgresql://{user ?? settings.Username}:{password ?? settings.Password}@{settings.Host}:{settings.Port}/{settings.Database}";
     }
 
-    private async Task RefusesAsync(string? url, string message)
+    private async Task RefusesAsync(string? url, string message, int exitCode = 1)
     {
         Variables[EnvironmentVariables.DatabaseUrl] = url;
         foreach (var arguments in (string[][])[["list"], ["list", "--json"], ["create", "--org-id", "x", "--name", "x"]])
         {
             var result = await RunAsync(arguments);
-            result.Refused(1, message);
+            result.Refused(exitCode, message);
             Assert.DoesNotContain(Password, result.Error, StringComparison.Ordinal);
         }
     }

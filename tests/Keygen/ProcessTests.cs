@@ -33,7 +33,7 @@ public sealed class ProcessTests(TestServers servers) : KeygenTest(servers)
     }
 
     [Fact]
-    public async Task Exit_code_without_a_database_is_1() => (await ShellAsync($"unset DATABASE_URL; {Keygen} list")).Refused(1, "DATABASE_URL is not set");
+    public async Task Exit_code_without_a_database_setting_is_2() => (await ShellAsync($"unset DATABASE_URL; {Keygen} list")).Refused(2, "DATABASE_URL is not set");
 
     [Theory]
     [InlineData("list")]

@@ -12,8 +12,10 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The environment variable with the folder of PostgreSQL's programs, such as an installation with TimescaleDB.</summary>
     public const string BinariesVariable = "POSTGRES_BIN";
 
+    /// <summary>The password of all of them: they listen on 127.0.0.1 only, and it is there to be looked for in logs.</summary>
+    public const string Password = "gateway-local";
+
     private const string User = "gateway";
-    private const string Password = "gateway-local";
     private const string OperatingSystemUser = "postgres";
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);

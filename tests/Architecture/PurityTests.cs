@@ -1,0 +1,26 @@
+namespace Gateway.Architecture.Tests;
+
+/// <summary>Decisions are pure code: they can be tested without a server, and argued about with a customer.</summary>
+public sealed class PurityTests
+{
+    private static readonly string[] Decisions =
+    [
+        "gateway/RateLimiting/TokenBucket.cs",
+        "gateway/Usage/Billing.cs",
+        "usage-processor/Deduplication/DeduplicationWindow.cs",
+        "contracts/ApiKeys/ApiKeyFormat.cs",
+    ];
+
+    private static readonly string[] InputAndOutput =
+        ["Npgsql", "StackExchange.Redis", "Confluent.Kafka", "System.IO;", "System.Net", "HttpClient", "ILogger", "async "];
+
+    [Fact]
+    public void Decisions_do_no_input_or_output()
+    {
+        foreach (var decision in Decisions)
+        {
+            var text = File.ReadAllText(Path.Combine(Repository.Root, decision));
+            Assert.All(InputAndOutput, word => Assert.DoesNotContain(word, text, StringComparison.Ordinal));
+        }
+    }
+}

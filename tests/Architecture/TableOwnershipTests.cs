@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+
+namespace Gateway.Architecture.Tests;
+
+/// <summary>Each table has one writer: whoever else needs it reads.</summary>
+public sealed partial class TableOwnershipTests
+{
+    private static readonly Dictionary<string, string[]> TablesWrittenBy = new()
+    {
+        ["keygen-cli"] = ["organizations", "api_keys", "rate_limit_configs"],
+        ["usage-processor"] = ["usage_events", "staged_usage_events", "usage_ledger", "consumer_offsets", "dead_letters"],
+        ["gateway"] = [],
+    };
+
+    [Fact]
+    public void Applications_write_only_to_their_own_tables()
+    {
+        foreach (var application in Repository.Applications)
+        {
+            var written = Repository.Sources(application)
+                .SelectMany(source => Writes.Matches(source.Text))
+                .Select(match => match.Groups["table"].Value)
+                .Distinct();
+
+            Assert.Empty(written.Except(TablesWrittenBy[application]));
+        }
+    }
+
+    [Fact]
+    public void Every_table_of_the_schema_has_a_writer()
+    {
+        var tables = Repository.Sources("db/migrations", "*.up.sql")
+            .SelectMany(source => Creates.Matches(source.Text))
+            .Select(match => match.Groups["table"].Value);
+
+        Assert.Empty(tables.Except(TablesWrittenBy.Values.SelectMany(written => written)));
+    }
+
+    // In SQL the words are in capitals here, so that prose and identifiers are not taken for it.
+    [GeneratedRegex(@"\b(?:INSERT INTO|UPDATE|DELETE FROM|COPY|TRUNCATE)\s+(?<table>[a-z_]{3,})\b", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Writes { get; }
+
+    [GeneratedRegex(@"^CREATE TABLE (?<table>\w+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    private static partial Regex Creates { get; }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Gateway.LocalStack.Processes;
+
+namespace Gateway.EndToEnd.Tests.Fixtures;
+
+/// <summary>Our programs as processes.</summary>
+internal static class Programs
+{
+    private const string Host = "dotnet";
+
+    // …/artifacts/bin/<project>/<configuration>/: each program runs from where it was built, with its own dependencies.
+    private static readonly DirectoryInfo Configuration = new(AppContext.BaseDirectory);
+
+    private static readonly Dictionary<string, string> Projects = new()
+    {
+        ["gateway"] = "Gateway",
+        ["gateway-db"] = "Gateway.Database",
+        ["keygen"] = "Gateway.Keygen",
+        ["sample-backend"] = "Gateway.SampleBackend",
+        ["usage-processor"] = "Gateway.UsageProcessor",
+    };
+
+    /// <summary>Starts a service, which stays.</summary>
+    public static Task<ChildProcess> StartAsync(string name, string logFile, IReadOnlyDictionary<string, string?> environment) =>
+        ChildProcess.StartAsync(new ChildProcessOptions(name, Host, [Path(name)], logFile) { Environment = environment });
+
+    /// <summary>Runs a tool to its end.</summary>
+    public static async Task<ProgramResult> RunAsync(string name, string[] arguments, IReadOnlyDictionary<string, string?> environment)
+    {
+        var startInfo = new ProcessStartInfo(Host, [Path(name), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var (variable, value) in environment)
+        {
+            startInfo.Environment[variable] = value;
+        }
+
+        using var process = Process.Start(startInfo)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new ProgramResult(process.ExitCode, output.Trim(), (await errors).Trim());
+    }
+
+    private static string Path(string name) => System.IO.Path.Combine(
+        Configuration.Parent!.Parent!.FullName, Projects[name], Configuration.Name, $"{name}.dll");
+}
+
+/// <summary>How a tool ended and what it said.</summary>
+internal sealed record ProgramResult(int ExitCode, string Output, string Errors);
