@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Gateway.Database.Running;
@@ -67,7 +68,30 @@ internal sealed class MigrationSession : IAsyncDisposable
         await transaction.CommitAsync(cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await UnlockAsync();
+        await Connection.DisposeAsync();
+    }
+
+    /// <summary>Closing frees the lock too, but only when the server notices, and the next run would say that it waits.</summary>
+    private async Task UnlockAsync()
+    {
+        if (Connection.State != ConnectionState.Open)
+        {
+            return;
+        }
+
+        try
+        {
+            await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", Connection);
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // The connection is lost, and the lock with it. What went wrong before is what the caller has to hear of.
+        }
+    }
 
     private async Task<bool> LockAsync(string function, CancellationToken cancellationToken)
     {

@@ -102,7 +102,8 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Makes an empty database.</summary>
-    public Task CreateDatabaseAsync(string name, CancellationToken cancellationToken) => CreateDatabaseAsync(name, "template1", cancellationToken);
+    /// <remarks>From template0, which nobody can be connected to; TimescaleDB's launcher looks into template1.</remarks>
+    public Task CreateDatabaseAsync(string name, CancellationToken cancellationToken) => CreateDatabaseAsync(name, "template0", cancellationToken);
 
     /// <summary>Makes a copy of a database that nobody is connected to.</summary>
     public async Task CreateDatabaseAsync(string name, string template, CancellationToken cancellationToken)

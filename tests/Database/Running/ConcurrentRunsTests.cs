@@ -20,6 +20,19 @@ public sealed class ConcurrentRunsTests(TestServers servers)
     }
 
     [Fact]
+    public async Task Run_that_has_ended_keeps_nobody_waiting()
+    {
+        var database = await TestDatabase.CreateAsync(servers);
+        var waited = 0;
+        for (var run = 0; run < 50; run++)
+        {
+            await new MigrationRunner(database.ConnectionString, BlockedRun.Migrations) { OnWaiting = () => waited++ }.UpAsync(default);
+        }
+
+        Assert.Equal(0, waited);
+    }
+
+    [Fact]
     public async Task Second_run_says_that_it_waits_and_goes_on_when_the_first_is_done()
     {
         var database = await TestDatabase.CreateAsync(servers);
