@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Gateway.Hosting.Logging;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.Hosting.Tests.Logging;
+
+public sealed class JsonLineFormatterTests
+{
+    [Fact]
+    public void Entry_is_one_flat_JSON_object_on_one_line()
+    {
+        var id = Guid.NewGuid();
+        KeyValuePair<string, object?>[] state =
+        [
+            new("Status", 200),
+            new("DurationMilliseconds", 1.25),
+            new("RequestId", id),
+            new("IsNew", true),
+            new("Nothing", null),
+            new("Path", "/a\nb\"c&d"),
+            new("{OriginalFormat}", "not shown"),
+        ];
+
+        var line = Write(state, new InvalidOperationException("broken"));
+
+        Assert.EndsWith("}\n", line, StringComparison.Ordinal);
+        Assert.Equal(1, line.Count(character => character == '\n'));
+        var entry = JsonDocument.Parse(line).RootElement;
+        Assert.Equal("warn", entry.GetProperty("level").GetString());
+        Assert.Equal("a.logger", entry.GetProperty("logger").GetString());
+        Assert.Equal("the message", entry.GetProperty("message").GetString());
+        Assert.Equal(200, entry.GetProperty("status").GetInt32());
+        Assert.Equal(1.25, entry.GetProperty("durationMilliseconds").GetDouble());
+        Assert.Equal(id, entry.GetProperty("requestId").GetGuid());
+        Assert.True(entry.GetProperty("isNew").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, entry.GetProperty("nothing").ValueKind);
+        Assert.Equal("/a\nb\"c&d", entry.GetProperty("path").GetString());
+        Assert.Contains("broken", entry.GetProperty("exception").GetString(), StringComparison.Ordinal);
+        Assert.True(entry.GetProperty("time").TryGetDateTimeOffset(out _));
+        Assert.False(entry.TryGetProperty("{OriginalFormat}", out _));
+    }
+
+    private static string Write(IReadOnlyList<KeyValuePair<string, object?>> state, Exception exception)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var entry = new LogEntry<IReadOnlyList<KeyValuePair<string, object?>>>(
+            LogLevel.Warning, "a.logger", new EventId(1), state, exception, (_, _) => "the message");
+        new JsonLineFormatter(TimeProvider.System).Write(entry, scopeProvider: null, output);
+        return output.ToString();
+    }
+}
