@@ -32,46 +32,41 @@ internal sealed class BatchPipeline(
 
     private Task? DatabaseTask => (Task?)_flush ?? _reading;
 
+    private bool HasFailed => DatabaseTask is { IsCompleted: true, IsCompletedSuccessfully: false };
+
     public void Add(AssignedPartition partition, ReceivedMessage message) => _filling.Add(partition, message);
 
     /// <summary>Drops what was read of a partition that somebody else has now. What is on its way to the database is left to the fence.</summary>
     public void Remove(AssignedPartition partition) => _filling.Remove(partition);
 
     /// <summary>Takes note of what the database has finished and gives it its next task.</summary>
+    /// <exception cref="Exception">Its last task failed for good.</exception>
     public void Turn()
     {
+        ThrowIfFailed();
         Settle();
-
-        // One at a time: there is one connection. Reading comes first, or at full load it would never have its turn.
-        if (DatabaseTask is null)
-        {
-            if (assignment.HasUnread)
-            {
-                StartReading();
-            }
-            else if (_filling.DueIn == TimeSpan.Zero)
-            {
-                StartFlush();
-            }
-        }
-    }
-
-    /// <summary>Blocks until the database has said of every partition where it goes on, or the time is over.</summary>
-    public void WaitForOffsets(TimeSpan time)
-    {
-        var startedAt = timeProvider.GetTimestamp();
-        while (assignment.HasUnread && time - timeProvider.GetElapsedTime(startedAt) is var left && left > TimeSpan.Zero)
-        {
-            Turn();
-            WaitForDatabase(left);
-            Settle();
-        }
+        StartNext();
     }
 
     /// <summary>Blocks until the database has finished, or the time is over. Answers whether it has.</summary>
     public bool WaitForDatabase(TimeSpan time) => DatabaseTask?.EndsWithin(time) ?? true;
 
-    /// <summary>The same for the batch that is on its way, if one is; takes note of it.</summary>
+    /// <summary>
+    /// Blocks until the database has said of every partition where it goes on, or the time is over. Throws nothing, as
+    /// librdkafka's callbacks must not: a failure is left to the next turn.
+    /// </summary>
+    public void WaitForOffsets(TimeSpan time)
+    {
+        var startedAt = timeProvider.GetTimestamp();
+        while (assignment.HasUnread && !HasFailed && time - timeProvider.GetElapsedTime(startedAt) is var left && left > TimeSpan.Zero)
+        {
+            StartNext();
+            WaitForDatabase(left);
+            Settle();
+        }
+    }
+
+    /// <summary>Blocks until the batch that is on its way is stored, if one is, or the time is over. Throws nothing either.</summary>
     public void WaitForFlush(TimeSpan time)
     {
         if (_flush is not null && _flush.EndsWithin(time))
@@ -81,6 +76,7 @@ internal sealed class BatchPipeline(
     }
 
     /// <summary>Stores what is in hand. Answers whether there was time enough for all of it.</summary>
+    /// <exception cref="Exception">The database's last task failed for good.</exception>
     public bool Drain(TimeSpan patience)
     {
         _givingUp.CancelAfter(patience);
@@ -95,6 +91,7 @@ internal sealed class BatchPipeline(
 
                 // Ends in time: it is cancelled when patience is.
                 WaitForDatabase(Timeout.InfiniteTimeSpan);
+                ThrowIfFailed();
                 Settle();
             }
 
@@ -112,18 +109,44 @@ internal sealed class BatchPipeline(
         _givingUp.Dispose();
     }
 
+    private void ThrowIfFailed()
+    {
+        if (HasFailed)
+        {
+            DatabaseTask!.GetAwaiter().GetResult();
+        }
+    }
+
     private void Settle()
     {
-        if (_reading is { IsCompleted: true } reading)
+        if (_reading is { IsCompletedSuccessfully: true } reading)
         {
             _reading = null;
-            SettleReading(reading.EndedWith());
+            SettleReading(reading.GetAwaiter().GetResult());
         }
 
-        if (_flush is { IsCompleted: true } flush)
+        if (_flush is { IsCompletedSuccessfully: true } flush)
         {
             _flush = null;
-            SettleFlush(flush.EndedWith());
+            SettleFlush(flush.GetAwaiter().GetResult());
+        }
+    }
+
+    /// <summary>One task at a time: there is one connection. Reading comes first, or at full load it would never have its turn.</summary>
+    private void StartNext()
+    {
+        if (IsBusy)
+        {
+            return;
+        }
+
+        if (assignment.HasUnread)
+        {
+            StartReading();
+        }
+        else if (_filling.DueIn == TimeSpan.Zero)
+        {
+            StartFlush();
         }
     }
 

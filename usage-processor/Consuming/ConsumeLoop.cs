@@ -37,7 +37,7 @@ internal sealed class ConsumeLoop : IDisposable
     private readonly Assignment _assignment = new();
     private readonly KafkaTrouble _trouble;
     private readonly BatchPipeline _pipeline;
-    private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private IConsumer<byte[]?, byte[]?> _consumer = null!;
     private bool _isPaused;
 
     public ConsumeLoop(
@@ -52,20 +52,12 @@ internal sealed class ConsumeLoop : IDisposable
         _logger = logger;
         _trouble = new KafkaTrouble(logger);
         _pipeline = new BatchPipeline(options, _assignment, flusher, timeProvider, logger, TellKafka);
-
-        // The log handler is called from any thread, the others from inside Consume and Close.
-        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(ConsumerConfiguration.Of(options))
-            .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
-            .SetPartitionsRevokedHandler((_, partitions) => Revoked(partitions))
-            .SetPartitionsLostHandler((_, partitions) => Lost(partitions))
-            .SetErrorHandler((_, error) => _trouble.Begins(error))
-            .SetLogHandler((_, line) => logger.Librdkafka(line.Name, line.Facility, line.Message))
-            .Build();
     }
 
     /// <summary>Consumes until it is told to stop; then stores what is in hand and leaves the group.</summary>
     public void Run(CancellationToken stoppingToken)
     {
+        _consumer = Build();
         _consumer.Subscribe(_options.Topic);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -78,16 +70,27 @@ internal sealed class ConsumeLoop : IDisposable
         }
 
         // Tells the group at once that our partitions are free, instead of letting it wait for the session's timeout.
+        // Not after an exception: librdkafka would call us back on its way out. The end of the process releases it just as well.
         _consumer.Close();
+        _consumer.Dispose();
         _metrics.Summarize();
         _logger.GroupLeft();
     }
 
-    public void Dispose()
-    {
-        _pipeline.Dispose();
-        _consumer.Dispose();
-    }
+    public void Dispose() => _pipeline.Dispose();
+
+    /// <summary>
+    /// The log handler is called from any thread, the others from inside Consume and Close. None may throw: Confluent's
+    /// client answers an exception there by a call that a cooperative group does not allow, which ends the process unheard.
+    /// </summary>
+    private IConsumer<byte[]?, byte[]?> Build() =>
+        new ConsumerBuilder<byte[]?, byte[]?>(ConsumerConfiguration.Of(_options))
+            .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
+            .SetPartitionsRevokedHandler((_, partitions) => Revoked(partitions))
+            .SetPartitionsLostHandler((_, partitions) => Lost(partitions))
+            .SetErrorHandler((_, error) => _trouble.Begins(error))
+            .SetLogHandler((_, line) => _logger.Librdkafka(line.Name, line.Facility, line.Message))
+            .Build();
 
     private void Turn()
     {
@@ -211,9 +214,19 @@ internal sealed class ConsumeLoop : IDisposable
     /// <summary>The transaction is committed: from now on Kafka may know.</summary>
     private void TellKafka(AssignedPartition partition, long nextOffset)
     {
-        if (_assignment.Contains(partition))
+        if (!_assignment.Contains(partition))
+        {
+            return;
+        }
+
+        try
         {
             _consumer.StoreOffset(new TopicPartitionOffset(_options.Topic, partition.Number, nextOffset));
+        }
+        catch (KafkaException exception)
+        {
+            // The group has taken the partition this very moment. Kafka's offset decides nothing.
+            _logger.OffsetNotTold(partition.Number, exception.Error.Reason);
         }
     }
 

@@ -5,7 +5,4 @@ internal static class TaskExtensions
 {
     /// <summary>Blocks until the task has ended in any way, or the time is over. Answers whether it has ended.</summary>
     public static bool EndsWithin(this Task task, TimeSpan time) => task.IsCompleted || ((IAsyncResult)task).AsyncWaitHandle.WaitOne(time);
-
-    /// <summary>The result of a task that has ended; rethrows what it ended with.</summary>
-    public static T EndedWith<T>(this Task<T> task) => task.GetAwaiter().GetResult();
 }

@@ -72,4 +72,7 @@ internal static partial class ProcessorLog
 
     [LoggerMessage(318, LogLevel.Critical, "consuming ended unexpectedly, the process ends")]
     public static partial void ConsumingFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(319, LogLevel.Debug, "Kafka was not told how far partition {Partition} is stored: {Reason}")]
+    public static partial void OffsetNotTold(this ILogger logger, int partition, string reason);
 }
