@@ -31,7 +31,7 @@ public abstract class WholeWayTests(TestServers servers)
         Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("/hello")).StatusCode);
         Assert.Equal(30, statuses.Count(status => status == HttpStatusCode.TooManyRequests));
         var billable = statuses.Count(status => status is HttpStatusCode.OK or HttpStatusCode.NotFound);
-        await Eventually.EqualsAsync((130, billable), () => stack.UsageAsync(organization), StorageDeadline);
+        await Eventually.EqualsAsync((130L, (long)billable), () => stack.UsageAsync(organization), StorageDeadline);
         Assert.Equal(
             (130, billable),
             (await stack.QueryAsync<long>($"SELECT count(*) {EventsOf(organization)}"),
@@ -70,7 +70,7 @@ public abstract class WholeWayTests(TestServers servers)
             await stack.UntilReadyAsync();
         }
 
-        await Eventually.EqualsAsync((answered, answered), () => stack.UsageAsync(organization), StorageDeadline);
+        await Eventually.EqualsAsync(((long)answered, (long)answered), () => stack.UsageAsync(organization), StorageDeadline);
         Assert.Equal(answered, await stack.QueryAsync<long>($"SELECT count(DISTINCT request_id) {EventsOf(organization)}"));
         Assert.Equal(answered, await stack.QueryAsync<long>($"SELECT count(*) {EventsOf(organization)}"));
 
