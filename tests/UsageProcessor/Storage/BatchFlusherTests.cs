@@ -22,7 +22,8 @@ public sealed class BatchFlusherTests(TestServers servers) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = new UsageDatabase(await servers.CreateDatabaseAsync());
-        _application = UsageProcessorApplication.Build(RunningProcessor.Arguments("127.0.0.1:1", _database.Url));
+        var broker = await servers.EmbeddedBrokerAsync();
+        _application = UsageProcessorApplication.Build(RunningProcessor.Arguments(broker.BootstrapServers, _database.Url));
         await Flusher.ReadOffsetsAsync([0], default);
     }
 
@@ -56,6 +57,20 @@ public sealed class BatchFlusherTests(TestServers servers) : IAsyncLifetime
         var offsets = await Flusher.ReadOffsetsAsync([0], default);
         Assert.Equal(FlushOutcome.Stored, await FlushAsync(events, expected: offsets.NextOffsets[0]));
         Assert.Equal(10, await _database.EventsAsync());
+    }
+
+    [Fact]
+    public async Task Event_that_was_refused_is_not_taken_for_a_copy_when_it_comes_again()
+    {
+        await _database.ExecuteAsync("ALTER TABLE usage_events ADD CONSTRAINT no_first CHECK (sequence <> 1)");
+        var events = SampleEvents.Many(2);
+        Assert.Equal(FlushOutcome.Stored, await FlushAsync(events, expected: 0));
+        Assert.Equal((1, 1), (await _database.EventsAsync(), await _database.DeadLettersAsync()));
+
+        await _database.ExecuteAsync("ALTER TABLE usage_events DROP CONSTRAINT no_first");
+        Assert.Equal(FlushOutcome.Stored, await FlushAsync(events, expected: 2));
+
+        Assert.Equal(2, await _database.EventsAsync());
     }
 
     [Fact]
