@@ -96,13 +96,17 @@ public sealed class MalformedMessageTests(TestServers servers)
         await using var broker = EmbeddedBroker.Start();
         using var topic = new UsageTopic(broker.BootstrapServers);
         var database = new UsageDatabase(await servers.CreateDatabaseAsync());
-        var first = SampleEvents.One(1) with { Units = long.MaxValue };
-        var second = first with { Id = Guid.CreateVersion7(), Units = 1 };
+        var usageEvent = SampleEvents.One(1);
+        await database.ExecuteAsync($"""
+            INSERT INTO usage_ledger (organization_id, api_key_id, route, hour, requests, billable_requests, billable_units, request_bytes, response_bytes)
+            VALUES ('{usageEvent.OrganizationId}', '{usageEvent.ApiKeyId}', '{usageEvent.Route}',
+                    date_trunc('hour', timestamptz '{usageEvent.Time:O}', 'UTC'), 1, 1, {long.MaxValue}, 0, 0)
+            """);
 
-        await topic.SendAsync(0, UsageEventJson.Serialize(first), UsageEventJson.Serialize(second));
+        await topic.SendAsync(0, UsageEventJson.Serialize(usageEvent));
         await using var processor = await RunningProcessor.StartAsync(broker.BootstrapServers, database);
 
-        await Eventually.EqualsAsync(2, database.StoredMessagesAsync);
+        await Eventually.EqualsAsync(1, database.StoredMessagesAsync);
         Assert.Equal(long.MaxValue, await database.ScalarAsync<long>("SELECT billable_units FROM usage_ledger"));
         Assert.Equal("refused by PostgreSQL: SQLSTATE 22003", await database.ScalarAsync<string>("SELECT reason FROM dead_letters"));
     }
