@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.RateLimiting;
 using Gateway.Requests;
@@ -10,6 +12,10 @@ internal static class ProblemWriter
 {
     private const string ContentType = "application/problem+json";
     private const string BearerChallenge = "Bearer";
+    private const int InitialBodySize = 512;
+
+    // The answer is no HTML: quotation marks in a detail stay readable.
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Task WriteAsync(HttpContext context, Problem problem, int? retryAfterSeconds = null, RateLimitBucket? limit = null)
     {
@@ -27,7 +33,8 @@ internal static class ProblemWriter
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        using (var writer = new Utf8JsonWriter(response.BodyWriter))
+        var body = new ArrayBufferWriter<byte>(InitialBodySize);
+        using (var writer = new Utf8JsonWriter(body, WriterOptions))
         {
             writer.WriteStartObject();
             writer.WriteString("type", problem.Type);
@@ -50,6 +57,7 @@ internal static class ProblemWriter
             writer.WriteEndObject();
         }
 
-        return response.BodyWriter.FlushAsync().AsTask();
+        response.ContentLength = body.WrittenCount;
+        return response.Body.WriteAsync(body.WrittenMemory).AsTask();
     }
 }

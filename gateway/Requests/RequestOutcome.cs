@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Contracts.Usage;
 
 namespace Gateway.Requests;
@@ -31,4 +32,13 @@ internal enum RequestOutcome
 
     /// <inheritdoc cref="UsageOutcome.ClientAborted"/>
     ClientAborted,
+}
+
+internal static class RequestOutcomeExtensions
+{
+    private static readonly string[] Names =
+        Array.ConvertAll(Enum.GetNames<RequestOutcome>(), JsonNamingPolicy.KebabCaseLower.ConvertName);
+
+    /// <summary>The name in logs, spelled as in usage events: <c>rate-limited</c>.</summary>
+    public static string Name(this RequestOutcome outcome) => Names[(int)outcome];
 }

@@ -14,7 +14,7 @@ internal sealed class CountingResponseBody(IHttpResponseBodyFeature inner) : Str
     /// <summary>This object: what is written to it is counted.</summary>
     public Stream Stream => this;
 
-    /// <summary>Not counted: only our own refusals use it, and those are not billed by size.</summary>
+    /// <summary>Not counted: neither YARP nor our own refusals write to it.</summary>
     public PipeWriter Writer => inner.Writer;
 
     public override bool CanRead => false;

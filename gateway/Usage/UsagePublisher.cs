@@ -16,6 +16,8 @@ internal sealed partial class UsagePublisher : IHostedService, IDisposable
     // Undelivered messages that the producer holds; past it, events stay in the queue.
     private const int ProducerCapacity = 10_000;
 
+    private const int LongestReconnectMilliseconds = 2_000;
+
     private static readonly TimeSpan FullProducerWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan FlushStep = TimeSpan.FromMilliseconds(100);
 
@@ -189,6 +191,9 @@ internal sealed partial class UsagePublisher : IHostedService, IDisposable
             // Batches are made here; librdkafka only packs what one of them has for the same partition.
             LingerMs = 5,
             QueueBufferingMaxMessages = ProducerCapacity,
+
+            // A broker that is back is found again within this time; librdkafka would take up to ten seconds.
+            ReconnectBackoffMaxMs = LongestReconnectMilliseconds,
 
             // 0: never give a message up.
             MessageTimeoutMs = 0,

@@ -7,6 +7,7 @@ internal static class ConsumerConfiguration
 {
     private const int HeartbeatsPerSession = 3;
     private const int AutoCommitIntervalMilliseconds = 1_000;
+    private const int LongestReconnectMilliseconds = 2_000;
 
     // librdkafka's own default, stated because it bounds the memory: 64 MiB hold somewhat more than a second of messages
     // at the rate that a database can take. Less would stall it, as it waits a second once its queue was full.
@@ -30,6 +31,9 @@ internal static class ConsumerConfiguration
         EnableAutoOffsetStore = false,
         EnableAutoCommit = true,
         AutoCommitIntervalMs = AutoCommitIntervalMilliseconds,
+
+        // A broker that is back is found again within this time; librdkafka would take up to ten seconds.
+        ReconnectBackoffMaxMs = LongestReconnectMilliseconds,
 
         QueuedMaxMessagesKbytes = QueuedMegabytes * 1024,
         FetchMaxBytes = FetchMegabytes * 1024 * 1024,
