@@ -9,18 +9,20 @@ internal sealed partial class UsageEventQueue(UsageOptions options, ILogger<Usag
     private readonly Channel<UsageEvent> _events = Channel.CreateBounded<UsageEvent>(
         new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
 
+    private long _added;
     private long _lost;
 
     /// <summary>Where the publisher takes them from; ends after <see cref="Complete"/>.</summary>
     public ChannelReader<UsageEvent> Reader => _events.Reader;
 
-    /// <summary>Events that found the queue full.</summary>
-    public long Lost => Interlocked.Read(ref _lost);
+    /// <summary>Events that were taken in.</summary>
+    public long Added => Interlocked.Read(ref _added);
 
     public void Add(UsageEvent usageEvent)
     {
         if (_events.Writer.TryWrite(usageEvent))
         {
+            Interlocked.Increment(ref _added);
             return;
         }
 

@@ -13,8 +13,8 @@ internal static class UsageExtensions
         builder.Services.AddSingleton(UsageOptions.Read(builder.Configuration));
         builder.Services.AddSingleton<UsageMeter>();
         builder.Services.AddSingleton<UsageEventQueue>();
-        builder.Services.AddSingleton<UsagePublisher>();
-        builder.Services.AddHostedService(static services => services.GetRequiredService<UsagePublisher>());
+        builder.Services.AddSingleton<UsageProducer>();
+        builder.Services.AddHostedService<UsagePublisher>();
         builder.Services.AddSingleton<IDependency>(_ => new KafkaDependency(bootstrapServers));
     }
 }

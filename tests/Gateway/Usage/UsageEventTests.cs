@@ -149,7 +149,7 @@ public sealed class UsageEventTests(TestServers servers)
 
         await gateway.StopAsync();
 
-        Assert.Equal(42, gateway.Services.GetRequiredService<UsagePublisher>().Delivered);
+        Assert.Equal(42, gateway.Services.GetRequiredService<UsageProducer>().Delivered);
         Assert.Equal(42, (await Topic.EventsAsync(broker, customer.OrganizationId, 42)).Count);
     }
 
