@@ -93,11 +93,11 @@ public sealed class ApacheKafka : IBroker
 
     private Task FormatAsync(CancellationToken cancellationToken)
     {
-        // The cluster id is 16 bytes in URL-safe base64.
+        // The cluster id is 16 bytes in URL-safe base64. It may begin with a hyphen, so it is tied to its option.
         var clusterId = Convert.ToBase64String(Guid.NewGuid().ToByteArray()).TrimEnd('=').Replace('+', '-').Replace('/', '_');
         return ChildProcess.RunAsync(
             Options(
-                "kafka-storage", "kafka-storage.sh", ["format", "--standalone", "-t", clusterId, "-c", PropertiesFile], "kafka-format.log"),
+                "kafka-storage", "kafka-storage.sh", ["format", "--standalone", $"--cluster-id={clusterId}", "-c", PropertiesFile], "kafka-format.log"),
             cancellationToken);
     }
 
