@@ -10,7 +10,7 @@ namespace Gateway.Contracts.Usage;
 internal sealed class UsageOutcomeConverter : JsonConverter<UsageOutcome>
 {
     private static readonly JsonEncodedText[] Names =
-        [.. Enum.GetNames<UsageOutcome>().Select(name => JsonEncodedText.Encode(JsonNamingPolicy.KebabCaseLower.ConvertName(name)))];
+        [.. Enum.GetValues<UsageOutcome>().Select(outcome => JsonEncodedText.Encode(UsageOutcomeNames.Of(outcome)))];
 
     public override UsageOutcome Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

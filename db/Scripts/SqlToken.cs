@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Gateway.Database.Scripts;
 
 internal enum SqlTokenKind
@@ -25,7 +23,6 @@ internal enum SqlTokenKind
 /// <param name="Kind">What it is.</param>
 /// <param name="End">Where the next token begins.</param>
 /// <param name="ContentStart">For a constant: where its content begins.</param>
-[StructLayout(LayoutKind.Auto)]
 internal readonly record struct SqlToken(SqlTokenKind Kind, int End, int ContentStart)
 {
     public static SqlToken Read(string sql, int start)

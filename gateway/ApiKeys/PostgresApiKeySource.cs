@@ -108,8 +108,8 @@ internal sealed partial class PostgresApiKeySource : IApiKeySource
     private partial void KeysReadableAgain();
 
     // Dapper fills it by the columns' names.
-#pragma warning disable IDE1006, SA1300
+#pragma warning disable IDE1006
     private sealed record Row(
         Guid id, Guid organization_id, DateTime? usable_until, long? minute_limit, long? minute_burst, long? day_limit, long? day_burst);
-#pragma warning restore IDE1006, SA1300
+#pragma warning restore IDE1006
 }

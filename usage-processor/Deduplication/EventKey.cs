@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Gateway.Contracts.Usage;
 
 namespace Gateway.UsageProcessor.Deduplication;
@@ -9,7 +8,6 @@ namespace Gateway.UsageProcessor.Deduplication;
 /// </summary>
 /// <param name="Id">The event's id.</param>
 /// <param name="UtcTicks">Its time.</param>
-[StructLayout(LayoutKind.Auto)]
 internal readonly record struct EventKey(Guid Id, long UtcTicks)
 {
     public static EventKey Of(UsageEvent usageEvent) => new(usageEvent.Id, usageEvent.Time.UtcTicks);

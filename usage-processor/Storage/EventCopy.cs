@@ -41,7 +41,7 @@ internal static class EventCopy
         await copy.WriteAsync(row.Method, NpgsqlDbType.Text, cancellationToken);
         await copy.WriteAsync(row.Path, NpgsqlDbType.Text, cancellationToken);
         await copy.WriteAsync((short)row.Status, NpgsqlDbType.Smallint, cancellationToken);
-        await copy.WriteAsync(OutcomeNames.Of(row.Outcome), NpgsqlDbType.Text, cancellationToken);
+        await copy.WriteAsync(UsageOutcomeNames.Of(row.Outcome), NpgsqlDbType.Text, cancellationToken);
         await copy.WriteAsync(row.Billable, NpgsqlDbType.Boolean, cancellationToken);
         await copy.WriteAsync(row.Units, NpgsqlDbType.Bigint, cancellationToken);
         await copy.WriteAsync(row.DurationMicroseconds, NpgsqlDbType.Bigint, cancellationToken);

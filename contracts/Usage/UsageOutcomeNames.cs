@@ -1,13 +1,13 @@
 using System.Text.Json;
-using Gateway.Contracts.Usage;
 
-namespace Gateway.UsageProcessor.Storage;
+namespace Gateway.Contracts.Usage;
 
-/// <summary>Outcomes as the database has them: the names of the JSON form.</summary>
-internal static class OutcomeNames
+/// <summary>Outcomes as JSON and the database spell them: <c>rate-limited</c>.</summary>
+public static class UsageOutcomeNames
 {
     private static readonly string[] Names =
         Array.ConvertAll(Enum.GetNames<UsageOutcome>(), JsonNamingPolicy.KebabCaseLower.ConvertName);
 
+    /// <summary>The name of an outcome, the same object each time.</summary>
     public static string Of(UsageOutcome outcome) => Names[(int)outcome];
 }
