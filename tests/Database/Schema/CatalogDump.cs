@@ -16,7 +16,7 @@ internal static class CatalogDump
         SELECT regexp_replace(line, '(_hyper_|_hypertable_|_view_|cagg_watermark\()\d+', '\1N', 'g') FROM (
             SELECT format('%s %s %s', relkind, relname, reloptions) FROM ours
             UNION ALL
-            SELECT format('column %s.%s %s %s %s %s', relname, attnum, attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid))
+            SELECT format('column %s.%s %s %s %s %s', relname, row_number() OVER (PARTITION BY ours.oid ORDER BY attnum), attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid))
             FROM ours JOIN pg_attribute ON attrelid = ours.oid AND attnum > 0 AND NOT attisdropped
             LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
             WHERE relkind IN ('r', 'v', 'm')
