@@ -1,4 +1,5 @@
 using Gateway.ApiKeys;
+using Gateway.ApiKeys.Restrictions;
 using Gateway.Hosting;
 using Gateway.Hosting.Health;
 using Gateway.Observability;
@@ -44,9 +45,10 @@ internal static class Program
         application.UseMiddleware<ReadinessMiddleware>();       // 2. before anything that needs PostgreSQL, Redis or Kafka
         application.UseMiddleware<ApiKeyMiddleware>();          // 3. who is it? all that follows belongs to an organization
         application.UseMiddleware<UsageMeteringMiddleware>();   // 4. from here on every request is metered, refused ones too
-        application.UseMiddleware<RateLimitMiddleware>();       // 5. may they? before the backend has any work with it
-        application.UseMiddleware<BackendHeadersMiddleware>();  // 6. credential off, identity on
-        application.MapProxy();                                 // 7. to the backend
+        application.UseMiddleware<RestrictionsMiddleware>();    // 5. may this key? before the limit: a stolen key must not use it up
+        application.UseMiddleware<RateLimitMiddleware>();       // 6. may they now? before the backend has any work with it
+        application.UseMiddleware<BackendHeadersMiddleware>();  // 7. credential off, identity on
+        application.MapProxy();                                 // 8. to the backend
         application.MapFallback(NoRouteAsync);
         return application;
     }

@@ -17,6 +17,18 @@ internal sealed record Problem(string Type, int Status, string Title, string Det
         Prefix + "invalid-api-key", StatusCodes.Status401Unauthorized, "Invalid API key",
         "Send a valid API key, once, as \"Authorization: Bearer <key>\" or as \"X-API-Key: <key>\".");
 
+    public static readonly Problem TooManyInvalidApiKeys = new(
+        Prefix + "too-many-invalid-keys", StatusCodes.Status429TooManyRequests, "Too many invalid API keys",
+        "Too many invalid API keys came from your address; the key of this request was not checked. Check it, and try again after the time in Retry-After.");
+
+    public static readonly Problem InsufficientScope = new(
+        Prefix + "insufficient-scope", StatusCodes.Status403Forbidden, "Insufficient scope",
+        "The API key is valid, but does not have the scope that this route requires.");
+
+    public static readonly Problem ClientNetworkNotAllowed = new(
+        Prefix + "client-network-not-allowed", StatusCodes.Status403Forbidden, "Client network not allowed",
+        "The API key is valid, but may not be used from your address.");
+
     public static readonly Problem RateLimited = new(
         Prefix + "rate-limited", StatusCodes.Status429TooManyRequests, "Rate limit exceeded",
         "Too many requests. Try again after the time in Retry-After.");

@@ -15,11 +15,17 @@ internal enum RequestOutcome
     /// <summary>No valid key.</summary>
     Unauthenticated,
 
+    /// <summary>No key was looked up: too many that came from this address were refused.</summary>
+    Throttled,
+
     /// <summary>The key could not be checked because PostgreSQL cannot be reached.</summary>
     KeyStoreUnavailable,
 
     /// <summary>No route of the configuration matches.</summary>
     NoRoute,
+
+    /// <inheritdoc cref="UsageOutcome.Forbidden"/>
+    Forbidden,
 
     /// <inheritdoc cref="UsageOutcome.RateLimited"/>
     RateLimited,
