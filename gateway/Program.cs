@@ -1,5 +1,6 @@
 using Gateway.ApiKeys;
 using Gateway.ApiKeys.Restrictions;
+using Gateway.ClientAddresses;
 using Gateway.Hosting;
 using Gateway.Hosting.Health;
 using Gateway.Observability;
@@ -22,6 +23,7 @@ internal static class Program
     {
         var builder = ServiceHost.CreateBuilder(arguments, DefaultManagementPort);
         var proxy = ProxyOptions.Read(builder.Configuration);
+        builder.AddTrustedProxies();
         builder.AddApiKeys();
         builder.AddRateLimits();
         builder.AddUsage();
@@ -41,6 +43,7 @@ internal static class Program
         }
 
         // The order matters:
+        application.UseForwardedHeaders();                      // 0. who is the client? before anything tells of it
         application.UseMiddleware<RequestLogMiddleware>();      // 1. outermost, so that every answer is logged, our own defects too
         application.UseMiddleware<ReadinessMiddleware>();       // 2. before anything that needs PostgreSQL, Redis or Kafka
         application.UseMiddleware<ApiKeyMiddleware>();          // 3. who is it? all that follows belongs to an organization

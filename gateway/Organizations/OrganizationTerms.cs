@@ -1,3 +1,4 @@
+using Gateway.Proxying.Backends;
 using Gateway.RateLimiting;
 
 namespace Gateway.Organizations;
@@ -8,7 +9,9 @@ namespace Gateway.Organizations;
 /// <param name="isActive">False while it is suspended: its keys do not work.</param>
 /// <param name="perMinute">Its bucket of a minute.</param>
 /// <param name="perDay">Its bucket of a day.</param>
-internal sealed class OrganizationTerms(Guid organizationId, long version, bool isActive, BucketSize perMinute, BucketSize perDay)
+/// <param name="backend">Where its requests go; null for the default backend.</param>
+internal sealed class OrganizationTerms(
+    Guid organizationId, long version, bool isActive, BucketSize perMinute, BucketSize perDay, OrganizationBackend? backend)
 {
     // Made at the first request: of a million organizations most are silent, and a policy is larger than all the rest.
     private RateLimitPolicy? _rateLimits;
@@ -18,6 +21,8 @@ internal sealed class OrganizationTerms(Guid organizationId, long version, bool 
     public long Version { get; } = version;
 
     public bool IsActive { get; } = isActive;
+
+    public OrganizationBackend? Backend { get; } = backend;
 
     public RateLimitPolicy RateLimits => _rateLimits ??= RateLimitPolicy.Create(OrganizationId, perMinute, perDay);
 }

@@ -1,4 +1,5 @@
 using Gateway.Hosting.Settings;
+using Gateway.Proxying.Backends;
 
 namespace Gateway.Proxying;
 
@@ -16,6 +17,8 @@ internal static class ProxyExtensions
             kestrel.Limits.MaxRequestBodySize = null; // How large a body may be is the backend's affair.
             kestrel.Listen(options.Address, options.Port);
         });
+        builder.Services.AddSingleton(BackendOptions.Read(builder.Configuration));
+        builder.Services.AddSingleton<OrganizationBackends>();
         builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection(Section))
             .ConfigureHttpClient(static (_, handler) => handler.ActivityHeadersPropagator = null); // traceparent is ours.

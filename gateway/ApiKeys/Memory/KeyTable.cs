@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Gateway.Contracts.ApiKeys;
 using Gateway.Organizations;
+using Gateway.Proxying.Backends;
 
 namespace Gateway.ApiKeys.Memory;
 
@@ -11,7 +12,7 @@ namespace Gateway.ApiKeys.Memory;
 /// keys as they were at one moment (<see cref="BeginRefresh"/> to <see cref="EndRefresh"/>), which takes seconds.
 /// What is older never replaces what is newer, and none of them can bring back a key that another one has removed.
 /// </summary>
-internal sealed class KeyTable
+internal sealed class KeyTable(OrganizationBackends backends)
 {
     private readonly ConcurrentDictionary<ApiKeyHash, ApiKey> _keys = new();
     private readonly ConcurrentDictionary<Guid, Organization> _organizations = new();
@@ -148,16 +149,26 @@ internal sealed class KeyTable
 
     private void Put(IReadOnlyList<OrganizationTerms> organizations)
     {
+        List<KeyValuePair<Guid, OrganizationBackend?>> theirBackends = [];
         foreach (var terms in organizations)
         {
             if (!_organizations.TryGetValue(terms.OrganizationId, out var organization))
             {
-                _organizations[terms.OrganizationId] = new Organization(terms);
+                organization = new Organization(terms);
+                _organizations[terms.OrganizationId] = organization;
             }
             else if (organization.Terms.Version < terms.Version)
             {
                 organization.Terms = terms;
             }
+
+            theirBackends.Add(new(organization.Id, organization.Terms.Backend));
+        }
+
+        // Before any key of theirs can be found: a request must never go to another backend than its organization's.
+        if (theirBackends.Count > 0)
+        {
+            backends.Apply(theirBackends);
         }
     }
 

@@ -1,8 +1,10 @@
 using System.Data.Common;
+using System.Runtime.InteropServices;
 using Gateway.ApiKeys.Memory;
 using Gateway.ApiKeys.Restrictions;
 using Gateway.Contracts.ApiKeys;
 using Gateway.Organizations;
+using Gateway.Proxying.Backends;
 using Gateway.RateLimiting;
 
 namespace Gateway.ApiKeys.Synchronization;
@@ -27,7 +29,8 @@ internal sealed class KeyColumns(RateLimitOptions rateLimitDefaults)
     public const string OfOrganization =
         """
         organization.id, organization.version, organization.status = 'active' AS is_active,
-        minute.limit_units, minute.burst_units, day.limit_units, day.burst_units
+        minute.limit_units, minute.burst_units, day.limit_units, day.burst_units,
+        backend.addresses, backend.load_balancing, backend.protocol, backend.health_path, backend.timeout_seconds
         """;
 
     /// <summary>An organization with what belongs to it.</summary>
@@ -36,6 +39,7 @@ internal sealed class KeyColumns(RateLimitOptions rateLimitDefaults)
         organizations AS organization
         LEFT JOIN rate_limit_configs AS minute ON minute.organization_id = organization.id AND minute.period = 'minute'
         LEFT JOIN rate_limit_configs AS day ON day.organization_id = organization.id AND day.period = 'day'
+        LEFT JOIN backends AS backend ON backend.organization_id = organization.id
         """;
 
     private readonly ApiKeyRestrictionsPool _restrictions = new();
@@ -58,7 +62,8 @@ internal sealed class KeyColumns(RateLimitOptions rateLimitDefaults)
         row.GetInt64(first + 1),
         row.GetBoolean(first + 2),
         ReadBucket(row, first + 3) ?? rateLimitDefaults.PerMinute,
-        ReadBucket(row, first + 5) ?? rateLimitDefaults.PerDay);
+        ReadBucket(row, first + 5) ?? rateLimitDefaults.PerDay,
+        ReadBackend(row, first + 7));
 
     private static ApiKeyHash ReadHash(DbDataReader row, int ordinal)
     {
@@ -69,6 +74,16 @@ internal sealed class KeyColumns(RateLimitOptions rateLimitDefaults)
 
     private static BucketSize? ReadBucket(DbDataReader row, int ordinal) =>
         row.IsDBNull(ordinal) ? null : new BucketSize(row.GetInt64(ordinal), row.GetInt64(ordinal + 1));
+
+    private static OrganizationBackend? ReadBackend(DbDataReader row, int ordinal) =>
+        row.IsDBNull(ordinal)
+            ? null
+            : new OrganizationBackend(
+                ImmutableCollectionsMarshal.AsImmutableArray(row.GetFieldValue<string[]>(ordinal)),
+                LoadBalancing: row.GetString(ordinal + 1),
+                Protocol: row.GetString(ordinal + 2),
+                HealthPath: ReadText(row, ordinal + 3),
+                TimeoutSeconds: row.IsDBNull(ordinal + 4) ? null : row.GetInt32(ordinal + 4));
 
     private static string? ReadText(DbDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetString(ordinal);
 }

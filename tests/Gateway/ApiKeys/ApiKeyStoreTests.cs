@@ -18,7 +18,7 @@ public sealed class ApiKeyStoreTests
 
     private readonly ManualTime _time = new();
     private readonly FakeSource _source = new();
-    private readonly KeyTable _table = new();
+    private readonly KeyTable _table = Rows.NewTable();
     private readonly KeyFreshness _freshness;
     private readonly ApiKeyStore _store;
 

@@ -8,7 +8,7 @@ public sealed class KeyTableTests
 {
     private static readonly Guid Organization = Guid.NewGuid();
 
-    private readonly KeyTable _table = new();
+    private readonly KeyTable _table = Rows.NewTable();
 
     [Fact]
     public void Key_revoked_during_a_refresh_that_has_seen_it_before_stays_away()

@@ -2,7 +2,10 @@ using Gateway.ApiKeys.Memory;
 using Gateway.ApiKeys.Restrictions;
 using Gateway.Contracts.ApiKeys;
 using Gateway.Organizations;
+using Gateway.Proxying.Backends;
 using Gateway.RateLimiting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.ApiKeys;
 
@@ -10,7 +13,7 @@ namespace Gateway.Tests.ApiKeys;
 internal static class Rows
 {
     public static OrganizationTerms Organization(Guid id, long version = 1, bool isActive = true) =>
-        new(id, version, isActive, new BucketSize(1, 1), new BucketSize(1, 1));
+        new(id, version, isActive, new BucketSize(1, 1), new BucketSize(1, 1), backend: null);
 
     public static ApiKeyRow Key(
         Guid organizationId,
@@ -20,6 +23,10 @@ internal static class Rows
         DateTimeOffset? usableUntil = null,
         ApiKeyRestrictions? restrictions = null) => new(
             hash ?? NewHash(), Guid.NewGuid(), organizationId, version, isUsable, usableUntil?.UtcTicks ?? ApiKeyRow.Never, restrictions);
+
+    public static KeyTable NewTable() => new(
+        new OrganizationBackends(
+            BackendOptions.Read(new ConfigurationBuilder().Build()), TimeProvider.System, NullLogger<OrganizationBackends>.Instance));
 
     public static ApiKeyHash NewHash() => ApiKeyHash.Of(ApiKeyFormat.Generate(ApiKeyEnvironment.Live));
 }
