@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Gateway.Contracts;
 using Gateway.Contracts.ApiKeys;
@@ -69,5 +70,37 @@ public sealed class DatabaseOutageTests(TestServers servers)
         Assert.Equal(HttpStatusCode.OK, (await made.GetAsync("/")).StatusCode);
         await customers.RevokeAsync(newCustomer);
         await Eventually.EqualsAsync(HttpStatusCode.Unauthorized, async () => (await made.GetAsync("/")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Without_PostgreSQL_known_keys_stop_at_their_maximum_age_with_503_and_work_again_when_it_is_back()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var postgres = await PostgresServer.StartAsync(directory.Combine("postgres"), FreePort.Next(), durable: true, default);
+        await postgres.CreateDatabaseAsync(Database, default);
+        await new MigrationRunner(postgres.ConnectionString(Database), Migration.All).UpAsync(default);
+        var customer = await new Customers(postgres.Url(Database)).CreateAsync();
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            servers, backend,
+            (EnvironmentVariables.DatabaseUrl, postgres.Url(Database)),
+            ("ApiKeys:MaximumAgeSeconds", "3"),
+            ("ApiKeys:PollSeconds", "1"),
+            ("ApiKeys:QueryTimeoutMilliseconds", "200"));
+        using var client = gateway.ClientOf(customer);
+
+        await postgres.Process.KillAsync();
+        var killedAt = Stopwatch.GetTimestamp();
+        HttpStatusCode status;
+        while ((status = (await client.GetAsync("/")).StatusCode) == HttpStatusCode.OK)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(killedAt) < TimeSpan.FromSeconds(30), "the key goes on working");
+        }
+
+        // Never a 401: the key may well be valid. And not earlier than promised; a second is the poll before the end.
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.InRange(Stopwatch.GetElapsedTime(killedAt), TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(10));
+        await postgres.StartProcessAsync(default);
+        await Eventually.EqualsAsync(HttpStatusCode.OK, async () => (await client.GetAsync("/")).StatusCode);
     }
 }

@@ -11,15 +11,30 @@ internal sealed class Customers(string databaseUrl)
     // Not pooled: tests kill servers, and what is left in a pool then fails the next test.
     private readonly string _connectionString = DatabaseUrl.Parse(databaseUrl).ConnectionString + ";Pooling=false";
 
-    public async Task<Customer> CreateAsync()
+    public async Task<Customer> CreateAsync() => (await CreateAsync(count: 1))[0];
+
+    public async Task<Customer[]> CreateAsync(int count)
     {
-        var customer = new Customer(Guid.NewGuid(), Guid.NewGuid(), ApiKeyFormat.Generate(ApiKeyEnvironment.Live));
-        await ExecuteAsync("INSERT INTO organizations (id, name) VALUES ($1, 'Test')", customer.OrganizationId);
+        var customers = new Customer[count];
+        for (var index = 0; index < count; index++)
+        {
+            customers[index] = new Customer(Guid.NewGuid(), Guid.NewGuid(), ApiKeyFormat.Generate(ApiKeyEnvironment.Live));
+        }
+
         await ExecuteAsync(
-            "INSERT INTO api_keys (id, organization_id, name, key_hash, key_prefix) VALUES ($1, $2, 'test', $3, $4)",
-            customer.KeyId, customer.OrganizationId, ApiKeyHash.Of(customer.Key).ToArray(), ApiKeyFormat.Display(customer.Key));
+            "INSERT INTO organizations (id, name) SELECT id, 'Test' FROM unnest($1) AS id",
+            Array.ConvertAll(customers, customer => customer.OrganizationId));
+        await ExecuteAsync(
+            """
+            INSERT INTO api_keys (id, organization_id, name, key_hash, key_prefix)
+            SELECT id, organization_id, 'test', key_hash, key_prefix FROM unnest($1, $2, $3, $4) AS key (id, organization_id, key_hash, key_prefix)
+            """,
+            Array.ConvertAll(customers, customer => customer.KeyId),
+            Array.ConvertAll(customers, customer => customer.OrganizationId),
+            Array.ConvertAll(customers, customer => ApiKeyHash.Of(customer.Key).ToArray()),
+            Array.ConvertAll(customers, customer => ApiKeyFormat.Display(customer.Key)));
         await GatewaysAreInStepAsync();
-        return customer;
+        return customers;
     }
 
     /// <summary>Gives an organization its limit; the other period stays out of the way.</summary>
