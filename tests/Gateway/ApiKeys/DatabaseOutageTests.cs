@@ -86,7 +86,9 @@ public sealed class DatabaseOutageTests(TestServers servers)
             (EnvironmentVariables.DatabaseUrl, postgres.Url(Database)),
             ("ApiKeys:MaximumAgeSeconds", "3"),
             ("ApiKeys:PollSeconds", "1"),
-            ("ApiKeys:QueryTimeoutMilliseconds", "200"));
+            ("ApiKeys:QueryTimeoutMilliseconds", "200"),
+            ("RateLimits:PerMinute", "1000000"),
+            ("RateLimits:PerDay", "1000000"));
         using var client = gateway.ClientOf(customer);
 
         await postgres.Process.KillAsync();
