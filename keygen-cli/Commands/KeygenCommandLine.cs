@@ -64,9 +64,19 @@ internal static class KeygenCommandLine
     {
         var root = new RootCommand("Manages the organizations, API keys and limits of a Gateway. Reads DATABASE_URL, for usage also ANALYTICS_DATABASE_URL.")
         {
-            Group("org", "Organizations: who pays.", OrganizationCreateCommand.Build(surroundings), OrganizationListCommand.Build(surroundings)),
+            Group(
+                "org",
+                "Organizations: who pays.",
+                OrganizationCreateCommand.Build(surroundings),
+                OrganizationListCommand.Build(surroundings),
+                OrganizationSuspendCommand.Build(surroundings),
+                OrganizationResumeCommand.Build(surroundings)),
             CreateCommand.Build(surroundings),
             ListCommand.Build(surroundings),
+            ShowCommand.Build(surroundings),
+            UpdateCommand.Build(surroundings),
+            DisableCommand.Build(surroundings),
+            EnableCommand.Build(surroundings),
             RevokeCommand.Build(surroundings),
             RotateCommand.Build(surroundings),
             Group(

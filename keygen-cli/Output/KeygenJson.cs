@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Gateway.Keygen.ApiKeys;
 using Gateway.Keygen.Limits;
 using Gateway.Keygen.Organizations;
+using Gateway.Keygen.Propagation;
 using Gateway.Keygen.Usage;
 
 namespace Gateway.Keygen.Output;
@@ -12,6 +13,7 @@ namespace Gateway.Keygen.Output;
 [JsonSerializable(typeof(Organization))]
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(OrganizationLimits))]
+[JsonSerializable(typeof(PropagationReport))]
 [JsonSerializable(typeof(UsageSummary))]
 [JsonSerializable(typeof(UsageLine))]
 internal sealed partial class KeygenJson : JsonSerializerContext

@@ -12,12 +12,19 @@ public abstract class CommandLineTest
     /// <summary>In a pipe: nobody to ask.</summary>
     internal Task<KeygenResult> RunAsync(params string[] arguments) => RunAsync(surroundings => surroundings, arguments);
 
+    /// <summary>The same, until somebody presses Ctrl+C.</summary>
+    internal Task<KeygenResult> RunAsync(string[] arguments, CancellationToken interrupted) =>
+        RunAsync(surroundings => surroundings, arguments, interrupted);
+
     /// <summary>At a terminal, with an answer to what is asked.</summary>
     internal Task<KeygenResult> RunAtTerminalAsync(string answer, params string[] arguments) => RunAsync(
         surroundings => surroundings with { IsOutputTerminal = true, CanAsk = true, Width = 200, Input = new StringReader(answer + "\n") },
         arguments);
 
-    internal async Task<KeygenResult> RunAsync(Func<Surroundings, Surroundings> change, params string[] arguments)
+    internal Task<KeygenResult> RunAsync(Func<Surroundings, Surroundings> change, params string[] arguments) =>
+        RunAsync(change, arguments, CancellationToken.None);
+
+    private async Task<KeygenResult> RunAsync(Func<Surroundings, Surroundings> change, string[] arguments, CancellationToken interrupted)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
@@ -32,7 +39,7 @@ public abstract class CommandLineTest
             Width = 0,
             Variable = name => Variables.GetValueOrDefault(name),
             Time = Clock,
-        }));
+        }), interrupted);
         return new KeygenResult(exitCode, output.ToString(), error.ToString());
     }
 }

@@ -5,7 +5,10 @@ namespace Gateway.Keygen.Tests;
 public sealed class CommandLineTests : CommandLineTest
 {
     public static TheoryData<string> Commands =>
-        ["org create", "org list", "create", "list", "revoke", "rotate", "limits show", "limits set", "limits unset", "usage"];
+    [
+        "org create", "org list", "org suspend", "org resume", "create", "list", "show", "update", "disable", "enable", "revoke", "rotate",
+        "limits show", "limits set", "limits unset", "usage",
+    ];
 
     [Theory]
     [MemberData(nameof(Commands))]
