@@ -24,7 +24,8 @@ internal sealed class ApiKeyStore(NpgsqlConnection connection)
         key.created_at, key.expires_at, key.revoked_at, key.rotated_from,
         key.scopes, key.allowed_networks::text[] AS networks, key.disabled_at, used.last_used_at,
         (SELECT successor.id FROM api_keys AS successor WHERE successor.rotated_from = key.id) AS rotated_to,
-        greatest(extract(epoch FROM now() - used.last_used_at)::bigint, 0) AS last_used_seconds_ago, key.version
+        CASE WHEN used.last_used_at IS NOT NULL THEN greatest(extract(epoch FROM now() - used.last_used_at)::bigint, 0) END AS last_used_seconds_ago,
+        key.version
         """;
 
     private const string OfOrganization = """

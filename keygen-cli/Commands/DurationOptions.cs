@@ -7,7 +7,7 @@ namespace Gateway.Keygen.Commands;
 internal static class DurationOptions
 {
     /// <summary>How long <see cref="Wait"/> is where nothing is said: gateways that run confirm within a second.</summary>
-    private const string DefaultWait = "10s";
+    public static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ShortestGrace = TimeSpan.FromMinutes(1);
@@ -15,17 +15,13 @@ internal static class DurationOptions
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
 
-    public static Option<TimeSpan?> Wait()
-    {
-        var option = Between(
-            "--wait",
-            $"How long to wait until every gateway has applied the change, 10m at most; 0: do not wait. Exit code {ExitCode.Unconfirmed}: done, but not confirmed by all.",
-            TimeSpan.Zero,
-            LongestWait,
-            "0 to 10m");
-        option.DefaultValueFactory = _ => TimeText.TryParseDuration(DefaultWait, out var wait) ? wait : null;
-        return option;
-    }
+    public static Option<TimeSpan?> Wait() => Between(
+        "--wait",
+        $"How long to wait until every gateway has applied the change, 10m at most; 0: do not wait. Default: {DefaultWait.TotalSeconds}s. "
+            + $"Exit code {ExitCode.Unconfirmed}: done, but not confirmed by all.",
+        TimeSpan.Zero,
+        LongestWait,
+        "0 to 10m");
 
     public static Option<TimeSpan?> Grace() => Between(
         "--grace",

@@ -62,7 +62,7 @@ internal static class KeygenCommandLine
 
     private static RootCommand Build(Surroundings surroundings)
     {
-        var root = new RootCommand("Manages the organizations, API keys and limits of a Gateway. Reads DATABASE_URL, for usage also ANALYTICS_DATABASE_URL.")
+        var root = new RootCommand("Manages the organizations, API keys, limits and backends of a Gateway. Reads DATABASE_URL, for usage also ANALYTICS_DATABASE_URL.")
         {
             Group(
                 "org",
@@ -85,6 +85,13 @@ internal static class KeygenCommandLine
                 LimitsShowCommand.Build(surroundings),
                 LimitsSetCommand.Build(surroundings),
                 LimitsUnsetCommand.Build(surroundings)),
+            Group(
+                "backend",
+                "Where an organization's requests go, where that is not the gateway's default backend.",
+                BackendSetCommand.Build(surroundings),
+                BackendShowCommand.Build(surroundings),
+                BackendListCommand.Build(surroundings),
+                BackendUnsetCommand.Build(surroundings)),
             UsageCommand.Build(surroundings),
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -17,7 +17,7 @@ internal static class ListCommand
         var json = Options.Json();
         var command = new ExampleCommand(
             "list",
-            "List the keys of all organizations or of one, but not those that are revoked or expired. For one in detail: keygen show.",
+            "List the keys of all organizations or of one, without those that are revoked or expired.",
             "keygen list --org-id \"Example Ltd\"",
             "keygen list --all --json | jq -r '.[] | select(.lastUsedAt == null) | .id'")
         {

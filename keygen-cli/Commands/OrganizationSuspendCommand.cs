@@ -25,7 +25,7 @@ internal static class OrganizationSuspendCommand
         command.SetAction((parsed, cancellationToken) => RunAsync(
             surroundings,
             parsed.GetRequiredValue(organization)!,
-            parsed.GetRequiredValue(wait)!.Value,
+            parsed.GetValue(wait) ?? DurationOptions.DefaultWait,
             parsed.GetValue(json),
             cancellationToken));
         return command;

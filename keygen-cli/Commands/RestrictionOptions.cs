@@ -18,12 +18,12 @@ internal static class RestrictionOptions
 
     private static Option<IReadOnlyList<string>?> List(
         string name, string helpName, string description, int maximumCount, ElementParser parseElement) => new(name)
-    {
-        Description = description,
-        HelpName = helpName,
-        Arity = ArgumentArity.OneOrMore,
-        CustomParser = result => Parse(result, name, maximumCount, parseElement),
-    };
+        {
+            Description = description,
+            HelpName = helpName,
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = result => Parse(result, name, maximumCount, parseElement),
+        };
 
     private static List<string>? Parse(ArgumentResult result, string name, int maximumCount, ElementParser parseElement)
     {

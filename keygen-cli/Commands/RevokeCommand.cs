@@ -18,7 +18,7 @@ internal static class RevokeCommand
         var json = Options.Json();
         var command = new ExampleCommand(
             "revoke",
-            "Make a key stop working, for ever, on every gateway within a second, and wait until they confirm it. Again for a revoked key: asks the gateways again.",
+            "Make a key stop working, for ever, and wait until every gateway confirms it. Again: asks the gateways again.",
             "keygen revoke 3f2c9a1e --yes",
             "keygen revoke 3f2c9a1e --yes --json | jq .gateways")
         {
@@ -28,7 +28,7 @@ internal static class RevokeCommand
             surroundings,
             parsed.GetRequiredValue(keyId)!,
             parsed.GetValue(yes),
-            parsed.GetRequiredValue(wait)!.Value,
+            parsed.GetValue(wait) ?? DurationOptions.DefaultWait,
             parsed.GetValue(json),
             cancellationToken));
         return command;

@@ -19,8 +19,7 @@ internal static class RotateCommand
         var json = Options.Json();
         var command = new ExampleCommand(
             "rotate",
-            "Revoke a key, at once or after a grace, and print its successor, with the same organization, name, environment, expiry, scopes and networks. "
-                + "With a grace there is nothing to wait for.",
+            "Revoke a key, at once or after a grace, and print its successor: with the same organization, name, environment, expiry, scopes and networks.",
             "KEY=$(keygen rotate 3f2c9a1e --yes)",
             "KEY=$(keygen rotate 3f2c9a1e --grace 24h --yes)")
         {
@@ -31,7 +30,7 @@ internal static class RotateCommand
             parsed.GetRequiredValue(keyId)!,
             parsed.GetValue(grace),
             parsed.GetValue(yes),
-            parsed.GetValue(grace) is null ? parsed.GetRequiredValue(wait)!.Value : TimeSpan.Zero,
+            parsed.GetValue(grace) is null ? parsed.GetValue(wait) ?? DurationOptions.DefaultWait : TimeSpan.Zero,
             parsed.GetValue(json),
             cancellationToken));
         return command;

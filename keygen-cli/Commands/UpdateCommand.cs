@@ -61,7 +61,7 @@ internal static class UpdateCommand
                 ExpiresAt = parsed.GetValue(expires),
                 NeverExpires = parsed.GetValue(neverExpires),
             },
-            parsed.GetRequiredValue(wait)!.Value,
+            parsed.GetValue(wait) ?? DurationOptions.DefaultWait,
             parsed.GetValue(json),
             cancellationToken));
         return command;

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Keygen.ApiKeys;
+using Gateway.Keygen.Backends;
 using Gateway.Keygen.Limits;
 using Gateway.Keygen.Organizations;
 using Gateway.Keygen.Propagation;
@@ -13,6 +14,7 @@ namespace Gateway.Keygen.Output;
 [JsonSerializable(typeof(Organization))]
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(OrganizationLimits))]
+[JsonSerializable(typeof(Backend))]
 [JsonSerializable(typeof(PropagationReport))]
 [JsonSerializable(typeof(UsageSummary))]
 [JsonSerializable(typeof(UsageLine))]

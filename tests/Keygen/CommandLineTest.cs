@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Gateway.Keygen.Commands;
 
 namespace Gateway.Keygen.Tests;
@@ -6,6 +8,9 @@ namespace Gateway.Keygen.Tests;
 public abstract class CommandLineTest
 {
     internal Dictionary<string, string?> Variables { get; } = [];
+
+    /// <summary>All that DNS knows.</summary>
+    internal Dictionary<string, string[]> Hosts { get; } = [];
 
     internal FixedTime Clock { get; } = new();
 
@@ -39,6 +44,9 @@ public abstract class CommandLineTest
             Width = 0,
             Variable = name => Variables.GetValueOrDefault(name),
             Time = Clock,
+            ResolveAsync = (host, _) => Hosts.TryGetValue(host, out var addresses)
+                ? Task.FromResult(Array.ConvertAll(addresses, IPAddress.Parse))
+                : Task.FromException<IPAddress[]>(new SocketException((int)SocketError.HostNotFound)),
         }), interrupted);
         return new KeygenResult(exitCode, output.ToString(), error.ToString());
     }
