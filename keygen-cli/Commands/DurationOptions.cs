@@ -25,7 +25,7 @@ internal static class DurationOptions
 
     public static Option<TimeSpan?> Grace() => Between(
         "--grace",
-        "How long the old key goes on working beside the new one, 1m to 90d; never longer than its own expiry. Default: it stops at once.",
+        "How long the old key goes on working beside the new one, 1m to 90d; never longer than its own expiry, and nothing is waited for. Default: it stops at once.",
         ShortestGrace,
         LongestGrace,
         "1m to 90d");

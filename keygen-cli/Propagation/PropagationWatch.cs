@@ -11,6 +11,9 @@ internal sealed class PropagationWatch
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How much longer than the wait a database that hangs can hold up its end.</summary>
+    private static readonly TimeSpan Overtime = TimeSpan.FromSeconds(1);
+
     private readonly Surroundings _surroundings;
     private readonly NpgsqlConnection _connection;
     private readonly long _version;
@@ -56,17 +59,19 @@ internal sealed class PropagationWatch
 
         var store = new GatewayInstanceStore(_connection);
         IReadOnlyList<GatewayInstance>? gateways = null;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(wait + Overtime);
         try
         {
             while (true)
             {
-                gateways = await store.ListAsync(cancellationToken);
+                gateways = await store.ListAsync(deadline.Token);
                 if (gateways.All(gateway => HasApplied(gateway) || gateway.IsSilent) || Elapsed >= wait)
                 {
                     return Report(gateways, problem: null);
                 }
 
-                await Task.Delay(Interval, _surroundings.Time, cancellationToken);
+                await Task.Delay(Interval, _surroundings.Time, deadline.Token);
             }
         }
         catch (NpgsqlException exception)
@@ -75,7 +80,7 @@ internal sealed class PropagationWatch
         }
         catch (OperationCanceledException)
         {
-            return Report(gateways, "interrupted");
+            return Report(gateways, cancellationToken.IsCancellationRequested ? "interrupted" : "PostgreSQL does not answer");
         }
     }
 

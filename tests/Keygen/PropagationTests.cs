@@ -159,6 +159,25 @@ public sealed class PropagationTests(TestServers servers) : KeygenTest(servers)
     }
 
     [Fact]
+    public async Task Database_that_hangs_during_the_wait_does_not_prolong_it()
+    {
+        var (key, _) = await CreateKeyAsync();
+        await using var connection = await ConnectAsync();
+        await using var holding = await connection.BeginTransactionAsync();
+        await using (var hold = new Npgsql.NpgsqlCommand("LOCK TABLE gateway_instances IN ACCESS EXCLUSIVE MODE", connection))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        var result = await RunAsync("revoke", $"{key}", "--yes", "--wait", "1s", "--json");
+
+        Assert.Equal(5, result.ExitCode);
+        Assert.Contains("what gateways know of it is unknown", result.Error, StringComparison.Ordinal);
+        Assert.Contains("PostgreSQL does not answer", result.Error, StringComparison.Ordinal);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, result.Json.GetProperty("gateways").GetProperty("total").ValueKind);
+    }
+
+    [Fact]
     public async Task Interruption_during_the_wait_is_no_revocation_that_failed()
     {
         var (key, _) = await CreateKeyAsync();
