@@ -36,12 +36,16 @@ internal sealed class PropagationWatch
     public static PropagationWatch Start(Surroundings surroundings, NpgsqlConnection connection, long version) =>
         new(surroundings, connection, version);
 
-    /// <summary>Commits and counts from just before, so that the time it reports is never shorter than what passed.</summary>
+    /// <summary>
+    /// Commits and counts from just before, so that the time it reports is never shorter than what passed. Cannot be
+    /// interrupted once it has begun: nobody would know whether the change was made.
+    /// </summary>
     public static async Task<PropagationWatch> CommitAsync(
         Surroundings surroundings, NpgsqlTransaction transaction, long version, CancellationToken cancellationToken)
     {
         var watch = new PropagationWatch(surroundings, transaction.Connection!, version);
-        await transaction.CommitAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        await transaction.CommitAsync(CancellationToken.None);
         return watch;
     }
 
