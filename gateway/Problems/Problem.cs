@@ -13,6 +13,23 @@ internal sealed record Problem(string Type, int Status, string Title, string Det
 {
     private const string Prefix = "urn:gateway:problem:";
 
+    public static readonly Problem MethodNotAllowed = new(
+        Prefix + "method-not-allowed", StatusCodes.Status405MethodNotAllowed, "Method not allowed",
+        "The gateway forwards only the methods in Allow.");
+
+    public static readonly Problem MalformedFraming = Malformed(
+        "Where the body ends is said twice or in a way that is not allowed: send either Content-Length or \"Transfer-Encoding: chunked\".");
+
+    public static readonly Problem MalformedTarget = Malformed(
+        "The path could be read in more than one way: encode it once, as UTF-8, without control characters, backslashes and hidden dot segments.");
+
+    public static readonly Problem MalformedHeader = Malformed(
+        "A header has a name that is none, or a control character in its value.");
+
+    public static readonly Problem TransferCodingNotImplemented = new(
+        Prefix + "not-implemented", StatusCodes.Status501NotImplemented, "Not implemented",
+        "The only transfer coding is \"chunked\".");
+
     public static readonly Problem InvalidApiKey = new(
         Prefix + "invalid-api-key", StatusCodes.Status401Unauthorized, "Invalid API key",
         "Send a valid API key, once, as \"Authorization: Bearer <key>\" or as \"X-API-Key: <key>\".");
@@ -56,4 +73,7 @@ internal sealed record Problem(string Type, int Status, string Title, string Det
     public static readonly Problem InternalError = new(
         Prefix + "internal-error", StatusCodes.Status500InternalServerError, "Internal error",
         "The gateway failed. This request is not billed.");
+
+    private static Problem Malformed(string detail) =>
+        new(Prefix + "malformed-request", StatusCodes.Status400BadRequest, "Malformed request", detail);
 }

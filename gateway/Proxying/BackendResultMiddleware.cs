@@ -27,6 +27,12 @@ internal sealed class BackendResultMiddleware(RequestDelegate next, TimeProvider
 
         if (request.Outcome == RequestOutcome.ClientAborted)
         {
+            if (IsMalformedBody(context, error))
+            {
+                await ProblemWriter.WriteAsync(context, Problem.MalformedFraming);
+                return;
+            }
+
             // Nobody sees it, but log and event say what happened.
             context.Response.StatusCode = Billing.ClientClosedRequest;
         }
@@ -49,6 +55,12 @@ internal sealed class BackendResultMiddleware(RequestDelegate next, TimeProvider
         _ when context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted => RequestOutcome.ClientAborted,
         _ => RequestOutcome.BackendError,
     };
+
+    /// <summary>YARP has set the status that Kestrel had for the body: the client is there and sends chunks that are none.</summary>
+    private static bool IsMalformedBody(HttpContext context, ForwarderError error) =>
+        error == ForwarderError.RequestBodyClient
+        && context.Response.StatusCode == StatusCodes.Status400BadRequest
+        && !context.RequestAborted.IsCancellationRequested;
 
     private static bool IsTimeout(ForwarderError error) =>
         error is ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout;

@@ -21,6 +21,7 @@ internal static class ProxyExtensions
         builder.Services.AddSingleton<OrganizationBackends>();
         builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection(Section))
+            .AddTransforms(FaithfulTransforms.Add)
             .ConfigureHttpClient(static (_, handler) => handler.ActivityHeadersPropagator = null); // traceparent is ours.
     }
 

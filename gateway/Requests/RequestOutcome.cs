@@ -9,6 +9,9 @@ internal enum RequestOutcome
     /// <summary>The gateway failed: a defect of ours.</summary>
     InternalError,
 
+    /// <summary>Malformed, ambiguous or with a method that is not allowed.</summary>
+    InvalidRequest,
+
     /// <summary>The gateway has not finished starting.</summary>
     NotReady,
 
