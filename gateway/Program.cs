@@ -1,4 +1,6 @@
 using Gateway.ApiKeys;
+using Gateway.ApiKeys.Restrictions;
+using Gateway.ClientAddresses;
 using Gateway.Hosting;
 using Gateway.Hosting.Health;
 using Gateway.Observability;
@@ -7,6 +9,7 @@ using Gateway.Proxying;
 using Gateway.RateLimiting;
 using Gateway.Requests;
 using Gateway.Usage;
+using Gateway.Validation;
 
 namespace Gateway;
 
@@ -21,6 +24,8 @@ internal static class Program
     {
         var builder = ServiceHost.CreateBuilder(arguments, DefaultManagementPort);
         var proxy = ProxyOptions.Read(builder.Configuration);
+        builder.AddTrustedProxies();
+        builder.AddValidation();
         builder.AddApiKeys();
         builder.AddRateLimits();
         builder.AddUsage();
@@ -40,13 +45,16 @@ internal static class Program
         }
 
         // The order matters:
+        application.UseForwardedHeaders();                      // 0. who is the client? before anything tells of it
         application.UseMiddleware<RequestLogMiddleware>();      // 1. outermost, so that every answer is logged, our own defects too
-        application.UseMiddleware<ReadinessMiddleware>();       // 2. before anything that needs PostgreSQL, Redis or Kafka
-        application.UseMiddleware<ApiKeyMiddleware>();          // 3. who is it? all that follows belongs to an organization
-        application.UseMiddleware<UsageMeteringMiddleware>();   // 4. from here on every request is metered, refused ones too
-        application.UseMiddleware<RateLimitMiddleware>();       // 5. may they? before the backend has any work with it
-        application.UseMiddleware<BackendHeadersMiddleware>();  // 6. credential off, identity on
-        application.MapProxy();                                 // 7. to the backend
+        application.UseMiddleware<RequestValidationMiddleware>();  // 2. before anyone acts on what others might read differently
+        application.UseMiddleware<ReadinessMiddleware>();       // 3. before anything that needs PostgreSQL, Redis or Kafka
+        application.UseMiddleware<ApiKeyMiddleware>();          // 4. who is it? all that follows belongs to an organization
+        application.UseMiddleware<UsageMeteringMiddleware>();   // 5. from here on every request is metered, refused ones too
+        application.UseMiddleware<RestrictionsMiddleware>();    // 6. may this key? before the limit: a stolen key must not use it up
+        application.UseMiddleware<RateLimitMiddleware>();       // 7. may they now? before the backend has any work with it
+        application.UseMiddleware<BackendHeadersMiddleware>();  // 8. credential off, identity on
+        application.MapProxy();                                 // 9. to the backend
         application.MapFallback(NoRouteAsync);
         return application;
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Gateway.Keygen.Output;
 
@@ -38,6 +39,9 @@ internal sealed record Surroundings
     /// <summary>What relative times count from. Times that are stored come from the database's clock.</summary>
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Answers the addresses of a host name; throws a <see cref="System.Net.Sockets.SocketException"/> where there are none.</summary>
+    public required Func<string, CancellationToken, Task<IPAddress[]>> ResolveAsync { get; init; }
+
     public static Surroundings OfThisProcess()
     {
         var isOutputTerminal = !Console.IsOutputRedirected;
@@ -59,6 +63,7 @@ internal sealed record Surroundings
             Width = isOutputTerminal && Console.WindowWidth is > 0 and var width ? width : DefaultWidth,
             Variable = Environment.GetEnvironmentVariable,
             Time = TimeProvider.System,
+            ResolveAsync = Dns.GetHostAddressesAsync,
         };
     }
 }

@@ -1,3 +1,9 @@
+using Gateway.ApiKeys.LastUse;
+using Gateway.ApiKeys.Memory;
+using Gateway.ApiKeys.Refusals;
+using Gateway.ApiKeys.Restrictions;
+using Gateway.ApiKeys.Synchronization;
+using Gateway.Contracts.ApiKeys;
 using Gateway.Hosting.Settings;
 using Gateway.Hosting.Startup;
 using Npgsql;
@@ -11,19 +17,56 @@ internal static class ApiKeyExtensions
 
     public static void AddApiKeys(this WebApplicationBuilder builder)
     {
-        var database = builder.Configuration.DatabaseUrl();
-        database.ApplicationName ??= ApplicationName;
-
-        // A query that takes too long is given up by closing its connection: asking a server that hangs to cancel it hangs too.
         var options = ApiKeyOptions.Read(builder.Configuration);
+        ValidateScopes(builder.Configuration.GetSection("ReverseProxy:Routes"));
+
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(RefusalOptions.Read(builder.Configuration));
+        services.AddSingleton<RefusalThrottle>();
+        AddDatabase(services, builder.Configuration.DatabaseUrl(), options);
+
+        services.AddSingleton<KeyTable>();
+        services.AddSingleton<UnknownKeys>();
+        services.AddSingleton<KeyFreshness>();
+        services.AddSingleton<KeyColumns>();
+        services.AddSingleton<KeyReader>();
+        services.AddSingleton<GatewayInstance>();
+        services.AddSingleton<IApiKeySource, PostgresApiKeySource>();
+        services.AddSingleton<ApiKeyStore>();
+
+        services.AddSingleton<KeyRefresher>();
+        services.AddSingleton<IDependency>(static provider => provider.GetRequiredService<KeyRefresher>());
+        services.AddHostedService(static provider => provider.GetRequiredService<KeyRefresher>());
+        services.AddSingleton<KeySynchronizer>();
+        services.AddHostedService(static provider => provider.GetRequiredService<KeySynchronizer>());
+        services.AddHostedService<KeyNotifications>();
+        services.AddSingleton<LastUseRecorder>();
+        services.AddHostedService(static provider => provider.GetRequiredService<LastUseRecorder>());
+    }
+
+    private static void AddDatabase(IServiceCollection services, NpgsqlConnectionStringBuilder database, ApiKeyOptions options)
+    {
+        // A query that takes too long is given up by closing its connection: asking a server that hangs to cancel it hangs too.
+        database.ApplicationName ??= ApplicationName;
         database.CancellationTimeout = -1;
         database.CommandTimeout = database.Timeout = (int)Math.Ceiling(options.QueryTimeout.TotalSeconds);
-        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString).Build());
-        builder.Services.AddSingleton<IDependency, PostgresDependency>();
+        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString).Build());
+        services.AddSingleton<IDependency, PostgresDependency>();
 
-        builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton<IApiKeySource, PostgresApiKeySource>();
-        builder.Services.AddSingleton<ApiKeyStore>();
-        builder.Services.AddHostedService<ApiKeyChangeListener>();
+        var synchronization = new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = KeyDatabase.MaximumConnections };
+        services.AddSingleton(_ => new KeyDatabase(new NpgsqlDataSourceBuilder(synchronization.ConnectionString).Build()));
+    }
+
+    private static void ValidateScopes(IConfigurationSection routes)
+    {
+        foreach (var route in routes.GetChildren())
+        {
+            var setting = route.GetSection($"Metadata:{RestrictionsMiddleware.RequiredScope}");
+            if (setting.Value is { } scope && !ApiKeyScope.IsWellFormed(scope))
+            {
+                throw new SettingException(setting.Path, $"\"{scope}\" is no scope; allowed is {ApiKeyScope.Allowed}");
+            }
+        }
     }
 }

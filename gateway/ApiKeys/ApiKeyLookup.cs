@@ -6,7 +6,7 @@ internal enum ApiKeyLookupResult
     /// <summary>The key works.</summary>
     Found,
 
-    /// <summary>There is no such key, or it is expired or revoked, or its organization is suspended.</summary>
+    /// <summary>There is no such key, or it is expired, revoked or disabled, or its organization is suspended.</summary>
     Refused,
 
     /// <summary>It is not in memory and PostgreSQL cannot be asked.</summary>
@@ -20,7 +20,5 @@ internal readonly record struct ApiKeyLookup(ApiKeyLookupResult Result, ApiKey? 
 
     public static readonly ApiKeyLookup Unavailable = new(ApiKeyLookupResult.Unavailable, null);
 
-    /// <summary>The answer for what the database holds, or held, under a hash.</summary>
-    public static ApiKeyLookup Of(ApiKey? key, DateTimeOffset moment) =>
-        key is not null && key.IsUsableAt(moment) ? new ApiKeyLookup(ApiKeyLookupResult.Found, key) : Refused;
+    public static ApiKeyLookup Found(ApiKey key) => new(ApiKeyLookupResult.Found, key);
 }

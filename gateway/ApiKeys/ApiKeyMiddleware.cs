@@ -1,3 +1,5 @@
+using Gateway.ApiKeys.LastUse;
+using Gateway.ApiKeys.Refusals;
 using Gateway.Contracts.ApiKeys;
 using Gateway.Problems;
 using Gateway.Requests;
@@ -5,7 +7,7 @@ using Gateway.Requests;
 namespace Gateway.ApiKeys;
 
 /// <summary>Lets only requests with a valid API key on. A key that is in memory costs no allocation and no thread hop.</summary>
-internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyStore store)
+internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyStore store, RefusalThrottle throttle, LastUseRecorder lastUse)
 {
     private const int RetryAfterSeconds = 1;
 
@@ -16,18 +18,27 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyStore store)
             return RefuseAsync(context);
         }
 
-        var lookup = store.FindAsync(ApiKeyHash.Of(key));
-        return lookup.IsCompletedSuccessfully ? GoOnAsync(context, lookup.Result) : AwaitAsync(context, lookup);
+        var hash = ApiKeyHash.Of(key);
+        if (store.TryFindInMemory(hash, out var lookup))
+        {
+            return GoOnAsync(context, lookup);
+        }
+
+        return throttle.RetryAfter(context.Connection.RemoteIpAddress) is { Ticks: > 0 } wait
+            ? ThrottleAsync(context, wait)
+            : AskAsync(context, hash);
     }
 
-    private async Task AwaitAsync(HttpContext context, ValueTask<ApiKeyLookup> lookup) => await GoOnAsync(context, await lookup);
+    private async Task AskAsync(HttpContext context, ApiKeyHash hash) => await GoOnAsync(context, await store.FindAsync(hash));
 
     private Task GoOnAsync(HttpContext context, ApiKeyLookup lookup)
     {
         switch (lookup.Result)
         {
             case ApiKeyLookupResult.Found:
-                GatewayRequest.Of(context).ApiKey = lookup.Key;
+                var request = GatewayRequest.Of(context);
+                request.ApiKey = lookup.Key;
+                lastUse.Record(lookup.Key!, request.ReceivedAt);
                 return next(context);
             case ApiKeyLookupResult.Refused:
                 return RefuseAsync(context);
@@ -37,9 +48,22 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyStore store)
         }
     }
 
-    private static Task RefuseAsync(HttpContext context)
+    private Task RefuseAsync(HttpContext context)
     {
+        var address = context.Connection.RemoteIpAddress;
+        if (throttle.RetryAfter(address) is { Ticks: > 0 } wait)
+        {
+            return ThrottleAsync(context, wait);
+        }
+
+        throttle.Record(address);
         GatewayRequest.Of(context).Outcome = RequestOutcome.Unauthenticated;
         return ProblemWriter.WriteAsync(context, Problem.InvalidApiKey);
+    }
+
+    private static Task ThrottleAsync(HttpContext context, TimeSpan wait)
+    {
+        GatewayRequest.Of(context).Outcome = RequestOutcome.Throttled;
+        return ProblemWriter.WriteAsync(context, Problem.TooManyInvalidApiKeys, (int)Math.Ceiling(wait.TotalSeconds));
     }
 }

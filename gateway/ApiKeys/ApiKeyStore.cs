@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Gateway.ApiKeys.Memory;
+using Gateway.ApiKeys.Synchronization;
 using Gateway.Contracts.ApiKeys;
 
 namespace Gateway.ApiKeys;
@@ -8,24 +10,16 @@ namespace Gateway.ApiKeys;
 /// While PostgreSQL cannot be asked, keys that are known go on working up to a maximum age, and an unknown key is
 /// <see cref="ApiKeyLookupResult.Unavailable"/>: a failed query is never remembered as a "no".
 /// </summary>
-internal sealed class ApiKeyStore(IApiKeySource source, ApiKeyOptions options, TimeProvider timeProvider)
+internal sealed class ApiKeyStore(IApiKeySource source, KeyTable table, UnknownKeys unknown, KeyFreshness freshness, TimeProvider timeProvider)
 {
-    // While PostgreSQL cannot be asked, a known key is asked for this often and no more.
-    private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(1);
-
-    private readonly ConcurrentDictionary<ApiKeyHash, Entry> _entries = new();
     private readonly ConcurrentDictionary<ApiKeyHash, Lazy<Task<ApiKeyLookup>>> _loads = new();
-    private int _unknownCount;
 
-    // Counts the changes that we were told of. What was read before a change may be from before it: it is not kept.
-    private int _changes;
-
-    /// <summary>Looks a key up. Completes at once when it is in memory.</summary>
+    /// <summary>Looks a key up. Completes at once, without allocation, when it is in memory.</summary>
     public ValueTask<ApiKeyLookup> FindAsync(ApiKeyHash hash)
     {
-        if (_entries.TryGetValue(hash, out var entry) && timeProvider.GetElapsedTime(entry.LoadedAt) < entry.FreshFor)
+        if (TryFindInMemory(hash, out var lookup))
         {
-            return ValueTask.FromResult(ApiKeyLookup.Of(entry.Key, timeProvider.GetUtcNow()));
+            return ValueTask.FromResult(lookup);
         }
 
         // Lazy, because GetOrAdd may call its factory more than once, and each call would be a query.
@@ -33,35 +27,23 @@ internal sealed class ApiKeyStore(IApiKeySource source, ApiKeyOptions options, T
         return new ValueTask<ApiKeyLookup>(load.Value);
     }
 
-    /// <summary>Forgets an organization's keys; the next request with one reads it again.</summary>
-    public void Forget(Guid organizationId)
+    /// <summary>Looks a key up without asking PostgreSQL; false where only PostgreSQL can tell.</summary>
+    public bool TryFindInMemory(ApiKeyHash hash, out ApiKeyLookup lookup)
     {
-        Interlocked.Increment(ref _changes);
-        foreach (var (hash, entry) in _entries)
+        lookup = ApiKeyLookup.Refused;
+        if (!freshness.IsGiven)
         {
-            // An unknown key may be the one that was just made.
-            if (entry.Key is null || entry.Key.OrganizationId == organizationId)
-            {
-                Remove(hash);
-            }
+            return false;
         }
-    }
 
-    /// <summary>Reads every key again at its next use, because changes may have been missed. Until then, and while PostgreSQL cannot be asked, it counts as known.</summary>
-    public void Distrust()
-    {
-        Interlocked.Increment(ref _changes);
-        foreach (var (hash, entry) in _entries)
+        // Expired and suspended ones go the way of unknown ones: nobody can tell them apart by the time that it takes.
+        if (table.TryGet(hash, out var key) && key.IsUsableAt(timeProvider.GetUtcNow()))
         {
-            if (entry.Key is null)
-            {
-                Remove(hash);
-            }
-            else
-            {
-                _entries.TryUpdate(hash, entry with { FreshFor = TimeSpan.Zero }, entry);
-            }
+            lookup = ApiKeyLookup.Found(key);
+            return true;
         }
+
+        return unknown.Contains(hash);
     }
 
     private async Task<ApiKeyLookup> LoadAsync(ApiKeyHash hash)
@@ -70,18 +52,12 @@ internal sealed class ApiKeyStore(IApiKeySource source, ApiKeyOptions options, T
         await Task.Yield();
         try
         {
-            var changesBefore = Volatile.Read(ref _changes);
-            var key = await source.ReadAsync(hash);
-            if (changesBefore == Volatile.Read(ref _changes))
-            {
-                Keep(hash, key);
-            }
-
-            return ApiKeyLookup.Of(key, timeProvider.GetUtcNow());
+            return await AskAsync(hash);
         }
         catch (ApiKeySourceUnavailableException)
         {
-            return FindWithoutSource(hash);
+            // In memory after all, and fresh: then it is not usable, or the first look would have found it.
+            return freshness.IsGiven && table.TryGet(hash, out _) ? ApiKeyLookup.Refused : ApiKeyLookup.Unavailable;
         }
         finally
         {
@@ -89,57 +65,21 @@ internal sealed class ApiKeyStore(IApiKeySource source, ApiKeyOptions options, T
         }
     }
 
-    private ApiKeyLookup FindWithoutSource(ApiKeyHash hash)
+    private async Task<ApiKeyLookup> AskAsync(ApiKeyHash hash)
     {
-        if (!_entries.TryGetValue(hash, out var entry) || entry.Key is null)
+        KeyAnswer answer;
+        do
         {
-            return ApiKeyLookup.Unavailable;
+            answer = await source.ReadAsync(hash);
+        }
+        while (!table.TryFill(hash, answer));
+
+        if (table.TryGet(hash, out var key) && key.IsUsableAt(timeProvider.GetUtcNow()))
+        {
+            return ApiKeyLookup.Found(key);
         }
 
-        var age = timeProvider.GetElapsedTime(entry.LoadedAt);
-        if (age >= options.MaximumAge)
-        {
-            return ApiKeyLookup.Unavailable;
-        }
-
-        _entries.TryUpdate(hash, entry with { FreshFor = age + RetryAfterFailure }, entry);
-        return ApiKeyLookup.Of(entry.Key, timeProvider.GetUtcNow());
+        unknown.Add(hash);
+        return ApiKeyLookup.Refused;
     }
-
-    private void Keep(ApiKeyHash hash, ApiKey? key)
-    {
-        if (key is null)
-        {
-            if (Volatile.Read(ref _unknownCount) >= options.UnknownMaximum)
-            {
-                ForgetUnknown();
-            }
-
-            Interlocked.Increment(ref _unknownCount);
-        }
-
-        Remove(hash);
-        _entries[hash] = new Entry(key, timeProvider.GetTimestamp(), key is null ? options.UnknownFor : options.RefreshAfter);
-    }
-
-    private void ForgetUnknown()
-    {
-        foreach (var (hash, entry) in _entries)
-        {
-            if (entry.Key is null)
-            {
-                Remove(hash);
-            }
-        }
-    }
-
-    private void Remove(ApiKeyHash hash)
-    {
-        if (_entries.TryRemove(hash, out var removed) && removed.Key is null)
-        {
-            Interlocked.Decrement(ref _unknownCount);
-        }
-    }
-
-    private sealed record Entry(ApiKey? Key, long LoadedAt, TimeSpan FreshFor);
 }

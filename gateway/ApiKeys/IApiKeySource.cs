@@ -1,13 +1,14 @@
+using Gateway.ApiKeys.Memory;
 using Gateway.Contracts.ApiKeys;
 
 namespace Gateway.ApiKeys;
 
-/// <summary>Where keys come from.</summary>
+/// <summary>Where a key comes from that is not in memory.</summary>
 internal interface IApiKeySource
 {
-    /// <summary>The key with that hash; null where there is none, or its organization is suspended.</summary>
+    /// <summary>What is known of the hash, with the version of the configuration at that moment.</summary>
     /// <exception cref="ApiKeySourceUnavailableException">The question could not be answered.</exception>
-    Task<ApiKey?> ReadAsync(ApiKeyHash hash);
+    Task<KeyAnswer> ReadAsync(ApiKeyHash hash);
 }
 
 /// <summary>The truth about keys cannot be reached at the moment.</summary>

@@ -43,7 +43,7 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
         {
             RequestEnded(
                 request.Id,
-                context.Request.Method,
+                RecordedMethod.Of(context.Request.Method, request.Outcome),
                 RecordedPath.Of(context.Request),
                 context.Response.StatusCode,
                 request.Outcome.Name(),

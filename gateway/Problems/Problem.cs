@@ -13,9 +13,38 @@ internal sealed record Problem(string Type, int Status, string Title, string Det
 {
     private const string Prefix = "urn:gateway:problem:";
 
+    public static readonly Problem MethodNotAllowed = new(
+        Prefix + "method-not-allowed", StatusCodes.Status405MethodNotAllowed, "Method not allowed",
+        "The gateway forwards only the methods in Allow.");
+
+    public static readonly Problem MalformedFraming = Malformed(
+        "Where the body ends is said twice or in a way that is not allowed: send either Content-Length or \"Transfer-Encoding: chunked\".");
+
+    public static readonly Problem MalformedTarget = Malformed(
+        "The path could be read in more than one way: encode it once, as UTF-8, without control characters, backslashes and hidden dot segments.");
+
+    public static readonly Problem MalformedHeader = Malformed(
+        "A header has a name that is none, or a control character in its value.");
+
+    public static readonly Problem TransferCodingNotImplemented = new(
+        Prefix + "not-implemented", StatusCodes.Status501NotImplemented, "Not implemented",
+        "The only transfer coding is \"chunked\".");
+
     public static readonly Problem InvalidApiKey = new(
         Prefix + "invalid-api-key", StatusCodes.Status401Unauthorized, "Invalid API key",
         "Send a valid API key, once, as \"Authorization: Bearer <key>\" or as \"X-API-Key: <key>\".");
+
+    public static readonly Problem TooManyInvalidApiKeys = new(
+        Prefix + "too-many-invalid-keys", StatusCodes.Status429TooManyRequests, "Too many invalid API keys",
+        "Too many invalid API keys came from your address; the key of this request was not checked. Check it, and try again after the time in Retry-After.");
+
+    public static readonly Problem InsufficientScope = new(
+        Prefix + "insufficient-scope", StatusCodes.Status403Forbidden, "Insufficient scope",
+        "The API key is valid, but does not have the scope that this route requires.");
+
+    public static readonly Problem ClientNetworkNotAllowed = new(
+        Prefix + "client-network-not-allowed", StatusCodes.Status403Forbidden, "Client network not allowed",
+        "The API key is valid, but may not be used from your address.");
 
     public static readonly Problem RateLimited = new(
         Prefix + "rate-limited", StatusCodes.Status429TooManyRequests, "Rate limit exceeded",
@@ -50,4 +79,7 @@ internal sealed record Problem(string Type, int Status, string Title, string Det
     public static readonly Problem InternalError = new(
         Prefix + "internal-error", StatusCodes.Status500InternalServerError, "Internal error",
         "The gateway failed. This request is not billed.");
+
+    private static Problem Malformed(string detail) =>
+        new(Prefix + "malformed-request", StatusCodes.Status400BadRequest, "Malformed request", detail);
 }

@@ -6,62 +6,42 @@ using Gateway.Requests;
 namespace Gateway.Proxying;
 
 /// <summary>
-/// What the backend gets to see: the credential off, who is asking on. Headers by which a backend recognizes us are
-/// dropped when a client sends them, whatever their spelling, so that a backend can believe what it reads.
+/// What the backend gets to see: the credential off, what only concerns client and gateway off, who is asking on. Headers by
+/// which a backend recognizes us are dropped when a client sends them, so that a backend can believe what it reads.
 /// </summary>
 internal sealed class BackendHeadersMiddleware(RequestDelegate next)
 {
-    private const string OrganizationId = "X-Organization-Id";
-    private const string ApiKeyId = "X-Api-Key-Id";
-    private const string RequestId = "X-Request-Id";
-    private const string TraceParent = "traceparent";
-    private const string TraceState = "tracestate";
-    private const string ForwardedPrefix = "X-Forwarded-";
-
-    private static readonly string[] ClientMayNotSend =
-        [OrganizationId, ApiKeyId, RequestId, TraceParent, TraceState, "Forwarded", "X-Real-IP", "True-Client-IP"];
+    private const string WebSocket = "websocket";
 
     public Task InvokeAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
+        var request = GatewayRequest.Of(context);
         ApiKeyCredential.Remove(context.Request);
-        foreach (var name in ClientMayNotSend)
+        foreach (var connection in headers.Connection)
         {
-            headers.Remove(name);
+            ConnectionHeaders.RemoveNamed(headers, connection);
         }
 
-        RemoveLookalikes(headers);
+        headers.Remove("Trailer"); // Announces trailers, and YARP forwards none of a request.
+        if (headers.Upgrade.Count > 0 && !string.Equals(headers.Upgrade, WebSocket, StringComparison.OrdinalIgnoreCase))
+        {
+            // YARP would open a tunnel for SPDY, and nothing in a tunnel is checked, limited or metered.
+            headers.Remove("Upgrade");
+        }
 
-        var request = GatewayRequest.Of(context);
-        headers[OrganizationId] = request.ApiKey!.OrganizationIdText;
-        headers[ApiKeyId] = request.ApiKey.IdText;
-        headers[RequestId] = request.Id.ToString();
-        headers[TraceParent] = NewTraceParent(request.Id);
+        if (request.HasReservedHeaders)
+        {
+            ReservedHeaders.Remove(headers);
+        }
+
+        // Ours come last: no header of a client can take them off again.
+        headers[BackendHeaders.OrganizationId] = request.ApiKey!.OrganizationIdText;
+        headers[BackendHeaders.ApiKeyId] = request.ApiKey.IdText;
+        headers[BackendHeaders.RequestId] = request.Id.ToString();
+        headers[BackendHeaders.TraceParent] = NewTraceParent(request.Id);
         return next(context);
     }
-
-    /// <summary>X-Forwarded-* is ours, and many backends read X_Organization_Id (CGI, WSGI) as X-Organization-Id.</summary>
-    private static void RemoveLookalikes(IHeaderDictionary headers)
-    {
-        List<string>? found = null;
-        foreach (var (name, _) in headers)
-        {
-            if (IsOurs(name.Contains('_', StringComparison.Ordinal) ? name.Replace('_', '-') : name))
-            {
-                (found ??= []).Add(name);
-            }
-        }
-
-        foreach (var name in found ?? [])
-        {
-            headers.Remove(name);
-        }
-    }
-
-    private static bool IsOurs(string name) =>
-        name.StartsWith(ForwardedPrefix, StringComparison.OrdinalIgnoreCase)
-        || name.Equals(ApiKeyCredential.HeaderName, StringComparison.OrdinalIgnoreCase)
-        || ClientMayNotSend.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>W3C Trace Context: version 00, the request's id as trace id so that one leads to the other, not sampled.</summary>
     private static string NewTraceParent(Guid requestId)

@@ -35,6 +35,12 @@ internal sealed partial class BackendResultMiddleware(RequestDelegate next, Time
 
         if (request.Outcome == RequestOutcome.ClientAborted)
         {
+            if (IsMalformedBody(context, error))
+            {
+                await ProblemWriter.WriteAsync(context, Problem.MalformedFraming);
+                return;
+            }
+
             // Nobody sees it, but log and event say what happened.
             context.Response.StatusCode = Billing.ClientClosedRequest;
         }
@@ -64,6 +70,12 @@ internal sealed partial class BackendResultMiddleware(RequestDelegate next, Time
         _ when context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted => RequestOutcome.ClientAborted,
         _ => RequestOutcome.BackendError,
     };
+
+    /// <summary>YARP has set the status that Kestrel had for the body: the client is there and sends chunks that are none.</summary>
+    private static bool IsMalformedBody(HttpContext context, ForwarderError error) =>
+        error == ForwarderError.RequestBodyClient
+        && context.Response.StatusCode == StatusCodes.Status400BadRequest
+        && !context.RequestAborted.IsCancellationRequested;
 
     private static bool IsTimeout(ForwarderError error, HttpContext context) =>
         error is ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout || RouteTimeout.IsOver(context);

@@ -40,7 +40,7 @@ internal static class ProxyExtensions
         builder.Services.AddSingleton<IProbingRequestFactory, ProbeRequestFactory>();
         builder.Services.AddRequestTimeouts();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, BackendClientFactory>();
-        builder.Services.AddReverseProxy().AddTransforms(RouteTimeout.ExemptStreams);
+        builder.Services.AddReverseProxy().AddTransforms(FaithfulTransforms.Add).AddTransforms(RouteTimeout.ExemptStreams);
     }
 
     public static void MapProxy(this WebApplication application)

@@ -16,6 +16,12 @@ internal sealed class GatewayRequest
     /// <summary>The same moment on the clock that durations are measured with.</summary>
     public required long ReceivedTimestamp { get; init; }
 
+    /// <summary>Whether it came with headers that only we may set.</summary>
+    public bool HasReservedHeaders { get; set; }
+
+    /// <summary>Whether its path had dot segments, so that what it is routed by is not what was sent.</summary>
+    public bool PathIsResolved { get; set; }
+
     /// <summary>Who sent it; null until authenticated.</summary>
     public ApiKey? ApiKey { get; set; }
 

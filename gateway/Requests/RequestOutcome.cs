@@ -9,17 +9,26 @@ internal enum RequestOutcome
     /// <summary>The gateway failed: a defect of ours.</summary>
     InternalError,
 
+    /// <summary>Malformed, ambiguous or with a method that is not allowed.</summary>
+    InvalidRequest,
+
     /// <summary>The gateway has not finished starting.</summary>
     NotReady,
 
     /// <summary>No valid key.</summary>
     Unauthenticated,
 
+    /// <summary>No key was looked up: too many that came from this address were refused.</summary>
+    Throttled,
+
     /// <summary>The key could not be checked because PostgreSQL cannot be reached.</summary>
     KeyStoreUnavailable,
 
     /// <summary>No route of the configuration matches.</summary>
     NoRoute,
+
+    /// <inheritdoc cref="UsageOutcome.Forbidden"/>
+    Forbidden,
 
     /// <inheritdoc cref="UsageOutcome.RateLimited"/>
     RateLimited,

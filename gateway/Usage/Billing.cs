@@ -22,6 +22,7 @@ internal static class Billing
     public static UsageOutcome? ToUsageOutcome(RequestOutcome outcome) => outcome switch
     {
         RequestOutcome.Forwarded => UsageOutcome.Forwarded,
+        RequestOutcome.Forbidden => UsageOutcome.Forbidden,
         RequestOutcome.RateLimited => UsageOutcome.RateLimited,
         RequestOutcome.BackendError or RequestOutcome.InternalError => UsageOutcome.BackendError,
         RequestOutcome.ClientAborted => UsageOutcome.ClientAborted,

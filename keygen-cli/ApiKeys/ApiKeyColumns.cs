@@ -16,24 +16,45 @@ internal static class ApiKeyColumns
         new("CREATED", key => key.CreatedAt),
         new("EXPIRES", key => key.ExpiresAt),
         new("REVOKED", key => key.RevokedAt),
+        new("SCOPES", key => key.Scopes),
+        new("NETWORKS", key => key.Networks),
+        new("DISABLED", key => key.DisabledAt),
+        new("LAST USED", key => key.LastUsedAt),
     ];
 
-    /// <summary>What fits into a line: the beginning of the id, which every command takes, and the one time that matters now.</summary>
+    /// <summary>What fits into a line: the beginning of the id, which every command takes, and what matters now. The rest is in <c>keygen show</c>.</summary>
     public static IReadOnlyList<Column<ApiKey>> ForPeople { get; } =
     [
         new("ID", key => Cell.Abbreviate(key.Id)) { IsUnbroken = true },
         new("KEY", key => $"{key.Prefix}…") { IsUnbroken = true },
         new("NAME", key => key.Name),
         new("ORGANIZATION", key => key.OrganizationName),
-        new("CREATED (UTC)", key => key.CreatedAt),
+        new("ALLOWED", Allowed),
+        new("LAST USED", LastUsed) { IsUnbroken = true },
         new("STATUS", Status),
     ];
 
-    private static string Status(ApiKey key) => key switch
+    /// <summary>When it was used last, as people say it.</summary>
+    public static string LastUsed(ApiKey key) => key.LastUsedSecondsAgo is { } seconds ? $"{Elapsed.Text(seconds)} ago" : "never";
+
+    /// <summary>The status and the time that belongs to it.</summary>
+    public static string Status(ApiKey key) => key switch
     {
-        { RevokedAt: { } revokedAt } => $"revoked {Cell.ForPeople(revokedAt)}",
-        { IsActive: false } => $"expired {Cell.ForPeople(key.ExpiresAt)}",
+        { Status: "revoked" } => $"revoked {Cell.ForPeople(key.RevokedAt)}",
+        { Status: "expired" } => $"expired {Cell.ForPeople(key.ExpiresAt)}",
+        { Status: "disabled" } => $"disabled {Cell.ForPeople(key.DisabledAt)}",
+        { Status: "organization-suspended" } => "suspended organization",
         { ExpiresAt: { } expiresAt } => $"active until {Cell.ForPeople(expiresAt)}",
         _ => "active",
     };
+
+    private static string Allowed(ApiKey key) => (key.Scopes.Length, key.Networks.Length) switch
+    {
+        (0, 0) => string.Empty,
+        (var scopes, 0) => Count(scopes, "scope"),
+        (0, var networks) => Count(networks, "network"),
+        var (scopes, networks) => $"{Count(scopes, "scope")}, {Count(networks, "network")}",
+    };
+
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

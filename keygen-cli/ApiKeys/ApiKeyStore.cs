@@ -9,44 +9,73 @@ namespace Gateway.Keygen.ApiKeys;
 /// <summary>The table <c>api_keys</c>. Of a key only its hash and first characters are stored.</summary>
 internal sealed class ApiKeyStore(NpgsqlConnection connection)
 {
+    private const string RotatedOnce = "api_keys_rotated_once";
+
     private const string Columns = """
         key.id, key.organization_id, organization.name AS organization_name, key.name,
         split_part(key.key_prefix, '_', 2) AS environment, key.key_prefix AS prefix,
-        CASE WHEN key.revoked_at IS NOT NULL THEN 'revoked' WHEN key.expires_at <= now() THEN 'expired' ELSE 'active' END AS status,
-        key.created_at, key.expires_at, key.revoked_at, key.rotated_from
+        CASE
+            WHEN key.revoked_at IS NOT NULL THEN 'revoked'
+            WHEN key.expires_at <= now() THEN 'expired'
+            WHEN key.disabled_at IS NOT NULL THEN 'disabled'
+            WHEN organization.status = 'suspended' THEN 'organization-suspended'
+            ELSE 'active'
+        END AS status,
+        key.created_at, key.expires_at, key.revoked_at, key.rotated_from,
+        key.scopes, key.allowed_networks::text[] AS networks, key.disabled_at, used.last_used_at,
+        (SELECT successor.id FROM api_keys AS successor WHERE successor.rotated_from = key.id) AS rotated_to,
+        CASE WHEN used.last_used_at IS NOT NULL THEN greatest(extract(epoch FROM now() - used.last_used_at)::bigint, 0) END AS last_used_seconds_ago,
+        key.version
         """;
 
-    public Task<ApiKey> CreateAsync(
-        Guid organizationId, string name, string key, DateTimeOffset? expiresAt, Guid? rotatedFrom, CancellationToken cancellationToken) =>
-        connection.QuerySingleAsync<ApiKey>(new CommandDefinition(
-            $"""
-            WITH key AS (
-                INSERT INTO api_keys (organization_id, name, key_hash, key_prefix, expires_at, rotated_from)
-                VALUES (@organizationId, @name, @hash, @prefix, @expiresAt, @rotatedFrom)
-                RETURNING *)
-            SELECT {Columns} FROM key JOIN organizations AS organization ON organization.id = key.organization_id
-            """,
-            new
-            {
-                organizationId,
-                name,
-                hash = ApiKeyHash.Of(key).ToArray(),
-                prefix = ApiKeyFormat.Display(key),
-                expiresAt,
-                rotatedFrom,
-            },
-            cancellationToken: cancellationToken));
+    private const string OfOrganization = """
+        JOIN organizations AS organization ON organization.id = key.organization_id
+        LEFT JOIN api_key_last_used AS used ON used.api_key_id = key.id
+        """;
+
+    /// <summary>Stores a new key.</summary>
+    /// <exception cref="CommandException">Another key has taken over from the same one.</exception>
+    public async Task<ApiKey> CreateAsync(Guid organizationId, NewApiKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connection.QuerySingleAsync<ApiKey>(new CommandDefinition(
+                $"""
+                WITH key AS (
+                    INSERT INTO api_keys (organization_id, name, key_hash, key_prefix, expires_at, rotated_from, scopes, allowed_networks)
+                    VALUES (@organizationId, @name, @hash, @prefix, @expiresAt, @rotatedFrom, @scopes::text[], @networks::text[]::cidr[])
+                    RETURNING *)
+                SELECT {Columns} FROM key {OfOrganization}
+                """,
+                new
+                {
+                    organizationId,
+                    name = key.Name,
+                    hash = ApiKeyHash.Of(key.Key).ToArray(),
+                    prefix = ApiKeyFormat.Display(key.Key),
+                    expiresAt = key.ExpiresAt,
+                    rotatedFrom = key.RotatedFrom,
+                    scopes = key.Scopes.ToArray(),
+                    networks = key.Networks.ToArray(),
+                },
+                cancellationToken: cancellationToken));
+        }
+        catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: RotatedOnce })
+        {
+            throw new CommandException(ExitCode.Conflict, $"key {key.RotatedFrom} \"{key.Name}\" has been rotated already");
+        }
+    }
 
     /// <summary>Keys by organization, the newest last.</summary>
-    public IAsyncEnumerable<ApiKey> ListAsync(Guid? organizationId, bool includeInactive) =>
+    public IAsyncEnumerable<ApiKey> ListAsync(Guid? organizationId, bool includeEnded) =>
         connection.QueryUnbufferedAsync<ApiKey>(
             $"""
-            SELECT {Columns} FROM api_keys AS key JOIN organizations AS organization ON organization.id = key.organization_id
+            SELECT {Columns} FROM api_keys AS key {OfOrganization}
             WHERE (@organizationId IS NULL OR key.organization_id = @organizationId)
-              AND (@includeInactive OR (key.revoked_at IS NULL AND (key.expires_at IS NULL OR key.expires_at > now())))
+              AND (@includeEnded OR (key.revoked_at IS NULL AND (key.expires_at IS NULL OR key.expires_at > now())))
             ORDER BY lower(organization.name), key.organization_id, key.created_at, key.id
             """,
-            new { organizationId, includeInactive });
+            new { organizationId, includeEnded });
 
     /// <summary>The one key that is meant.</summary>
     /// <exception cref="CommandException">There is none, or more than one could be meant.</exception>
@@ -54,7 +83,7 @@ internal sealed class ApiKeyStore(NpgsqlConnection connection)
     {
         var matches = (await connection.QueryAsync<ApiKey>(new CommandDefinition(
             $"""
-            SELECT {Columns} FROM api_keys AS key JOIN organizations AS organization ON organization.id = key.organization_id
+            SELECT {Columns} FROM api_keys AS key {OfOrganization}
             WHERE key.id BETWEEN @lowest AND @highest
             ORDER BY key.id
             LIMIT {Candidates.Asked}
@@ -75,11 +104,51 @@ internal sealed class ApiKeyStore(NpgsqlConnection connection)
     /// locked until the transaction ends, so that only one can take its place.
     /// </summary>
     public Task<ApiKey?> RevokeAsync(Guid id, CancellationToken cancellationToken) =>
+        SetAsync("revoked_at = now()", "revoked_at IS NULL", new { id }, cancellationToken);
+
+    /// <summary>Lets a key that works end after the grace, if it would not end sooner; answers <c>null</c> where it has ended or is disabled.</summary>
+    public Task<ApiKey?> EndAfterAsync(Guid id, TimeSpan grace, CancellationToken cancellationToken) =>
+        SetAsync(
+            "expires_at = least(expires_at, now() + @grace)",
+            "revoked_at IS NULL AND disabled_at IS NULL AND (expires_at IS NULL OR expires_at > now())",
+            new { id, grace },
+            cancellationToken);
+
+    /// <summary>Takes a key out of use; answers <c>null</c> where it is so, or is revoked.</summary>
+    public Task<ApiKey?> DisableAsync(Guid id, CancellationToken cancellationToken) =>
+        SetAsync("disabled_at = now()", "revoked_at IS NULL AND disabled_at IS NULL", new { id }, cancellationToken);
+
+    /// <summary>Takes a disabled key back into use; answers <c>null</c> where it is not disabled, or is revoked.</summary>
+    public Task<ApiKey?> EnableAsync(Guid id, CancellationToken cancellationToken) =>
+        SetAsync("disabled_at = NULL", "revoked_at IS NULL AND disabled_at IS NOT NULL", new { id }, cancellationToken);
+
+    /// <summary>Changes what is named of a key; answers <c>null</c> where it is revoked.</summary>
+    public Task<ApiKey?> UpdateAsync(Guid id, ApiKeyChange change, CancellationToken cancellationToken) =>
+        SetAsync(
+            """
+            name = coalesce(@name::text, name),
+            scopes = coalesce(@scopes::text[], scopes),
+            allowed_networks = coalesce(@networks::text[]::cidr[], allowed_networks),
+            expires_at = CASE WHEN @neverExpires THEN NULL ELSE coalesce(@expiresAt::timestamptz, expires_at) END
+            """,
+            "revoked_at IS NULL",
+            new
+            {
+                id,
+                name = change.Name,
+                scopes = change.Scopes?.ToArray(),
+                networks = change.Networks?.ToArray(),
+                neverExpires = change.NeverExpires,
+                expiresAt = change.ExpiresAt,
+            },
+            cancellationToken);
+
+    private Task<ApiKey?> SetAsync(string assignments, string condition, object parameters, CancellationToken cancellationToken) =>
         connection.QuerySingleOrDefaultAsync<ApiKey>(new CommandDefinition(
             $"""
-            WITH key AS (UPDATE api_keys SET revoked_at = now() WHERE id = @id AND revoked_at IS NULL RETURNING *)
-            SELECT {Columns} FROM key JOIN organizations AS organization ON organization.id = key.organization_id
+            WITH key AS (UPDATE api_keys SET {assignments} WHERE id = @id AND {condition} RETURNING *)
+            SELECT {Columns} FROM key {OfOrganization}
             """,
-            new { id },
+            parameters,
             cancellationToken: cancellationToken));
 }

@@ -10,7 +10,7 @@ internal static class TimeText
     public const string TimeForms = "2027-01-31, 2027-01-31T18:00 or 2027-01-31T18:00:00+02:00 (UTC unless it says otherwise)";
 
     /// <summary>What <see cref="TryParseDuration"/> takes, for messages.</summary>
-    public const string DurationForms = "30m, 12h, 90d or 4w";
+    public const string DurationForms = "45s, 30m, 12h, 90d or 4w";
 
     private const int MaximumDurationDigits = 5;
 
@@ -28,7 +28,7 @@ internal static class TimeText
         return isTime && time >= Earliest;
     }
 
-    /// <summary>A whole number of minutes, hours, days (24 h) or weeks.</summary>
+    /// <summary>A whole number of seconds, minutes, hours, days (24 h) or weeks.</summary>
     public static bool TryParseDuration(string text, out TimeSpan duration)
     {
         duration = default;
@@ -40,6 +40,7 @@ internal static class TimeText
 
         TimeSpan? unit = text[^1] switch
         {
+            's' => TimeSpan.FromSeconds(1),
             'm' => TimeSpan.FromMinutes(1),
             'h' => TimeSpan.FromHours(1),
             'd' => TimeSpan.FromDays(1),

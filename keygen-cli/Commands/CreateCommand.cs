@@ -15,22 +15,30 @@ internal static class CreateCommand
         var organization = Options.Organization();
         var name = Options.Name("What the key is for.");
         var environment = Options.Environment();
-        var expires = Options.Expiry(surroundings.Time);
+        var expires = Options.Expiry(surroundings.Time, whenAbsent: "Default: never.");
+        var scopes = RestrictionOptions.Scopes("What the key may do, where a route asks for it: a scope, or several with commas. Default: none.");
+        var networks = RestrictionOptions.Networks("Networks that the key may be used from: an address or CIDR, or several with commas. Default: from everywhere.");
         var json = Options.Json();
         var command = new ExampleCommand(
             "create",
             "Make an API key and print it. It is shown only this once.",
             "KEY=$(keygen create --org-id 00000000-0000-0000-0000-000000000001 --name \"web shop\")",
-            "keygen create --org-id \"Example Ltd\" --name ci --environment test --expires 90d --json")
+            "keygen create --org-id \"Example Ltd\" --name ci --environment test --expires 90d --json",
+            "keygen create --org-id \"Example Ltd\" --name reports --scope reports:read,reports:list --network 203.0.113.0/24 --network 2001:db8::/32")
         {
-            organization, name, environment, expires, json,
+            organization, name, environment, expires, scopes, networks, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             surroundings,
             parsed.GetRequiredValue(organization)!,
-            parsed.GetRequiredValue(name),
-            parsed.GetValue(environment),
-            parsed.GetValue(expires),
+            new NewApiKey
+            {
+                Name = parsed.GetRequiredValue(name),
+                Key = ApiKeyFormat.Generate(parsed.GetValue(environment)),
+                ExpiresAt = parsed.GetValue(expires),
+                Scopes = parsed.GetValue(scopes) ?? [],
+                Networks = parsed.GetValue(networks) ?? [],
+            },
             parsed.GetValue(json),
             cancellationToken));
         return command;
@@ -39,9 +47,7 @@ internal static class CreateCommand
     private static async Task<int> RunAsync(
         Surroundings surroundings,
         OrganizationReference organizationReference,
-        string name,
-        ApiKeyEnvironment environment,
-        DateTimeOffset? expiresAt,
+        NewApiKey key,
         bool json,
         CancellationToken cancellationToken)
     {
@@ -49,10 +55,8 @@ internal static class CreateCommand
         var organization = await new OrganizationStore(connection).GetAsync(organizationReference, cancellationToken);
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var key = ApiKeyFormat.Generate(environment);
-        var details = await new ApiKeyStore(connection).CreateAsync(
-            organization.Id, name, key, expiresAt, rotatedFrom: null, cancellationToken);
-        await NewKeyOutput.WriteKeyAsync(surroundings, key, details, json);
+        var details = await new ApiKeyStore(connection).CreateAsync(organization.Id, key, cancellationToken);
+        await NewKeyOutput.WriteKeyAsync(surroundings, key.Key, details, json);
         await transaction.CommitAsync(cancellationToken);
 
         await NewKeyOutput.WriteHintsAsync(surroundings, details);

@@ -17,4 +17,7 @@ internal static class ExitCode
 
     /// <summary>It exists already, is in no state for this, or more than one could be meant.</summary>
     public const int Conflict = 4;
+
+    /// <summary>Done and committed, but not every gateway has confirmed that it knows.</summary>
+    public const int Unconfirmed = 5;
 }

@@ -62,11 +62,21 @@ internal static class KeygenCommandLine
 
     private static RootCommand Build(Surroundings surroundings)
     {
-        var root = new RootCommand("Manages the organizations, API keys and limits of a Gateway. Reads DATABASE_URL, for usage also ANALYTICS_DATABASE_URL.")
+        var root = new RootCommand("Manages the organizations, API keys, limits and backends of a Gateway. Reads DATABASE_URL, for usage also ANALYTICS_DATABASE_URL.")
         {
-            Group("org", "Organizations: who pays.", OrganizationCreateCommand.Build(surroundings), OrganizationListCommand.Build(surroundings)),
+            Group(
+                "org",
+                "Organizations: who pays.",
+                OrganizationCreateCommand.Build(surroundings),
+                OrganizationListCommand.Build(surroundings),
+                OrganizationSuspendCommand.Build(surroundings),
+                OrganizationResumeCommand.Build(surroundings)),
             CreateCommand.Build(surroundings),
             ListCommand.Build(surroundings),
+            ShowCommand.Build(surroundings),
+            UpdateCommand.Build(surroundings),
+            DisableCommand.Build(surroundings),
+            EnableCommand.Build(surroundings),
             RevokeCommand.Build(surroundings),
             RotateCommand.Build(surroundings),
             Group(
@@ -75,6 +85,13 @@ internal static class KeygenCommandLine
                 LimitsShowCommand.Build(surroundings),
                 LimitsSetCommand.Build(surroundings),
                 LimitsUnsetCommand.Build(surroundings)),
+            Group(
+                "backend",
+                "Where an organization's requests go, where that is not the gateway's default backend.",
+                BackendSetCommand.Build(surroundings),
+                BackendShowCommand.Build(surroundings),
+                BackendListCommand.Build(surroundings),
+                BackendUnsetCommand.Build(surroundings)),
             UsageCommand.Build(surroundings),
         };
         var help = root.Options.OfType<HelpOption>().Single();

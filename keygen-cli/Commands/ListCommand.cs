@@ -17,9 +17,9 @@ internal static class ListCommand
         var json = Options.Json();
         var command = new ExampleCommand(
             "list",
-            "List the active keys of all organizations or of one.",
+            "List the keys of all organizations or of one, without those that are revoked or expired.",
             "keygen list --org-id \"Example Ltd\"",
-            "keygen list --all --json | jq -r '.[] | select(.status == \"expired\") | .id'")
+            "keygen list --all --json | jq -r '.[] | select(.lastUsedAt == null) | .id'")
         {
             organization, all, json,
         };
@@ -35,7 +35,7 @@ internal static class ListCommand
         var organization = organizationReference is null
             ? null
             : await new OrganizationStore(connection).GetAsync(organizationReference, cancellationToken);
-        var keys = new ApiKeyStore(connection).ListAsync(organization?.Id, includeInactive: all);
+        var keys = new ApiKeyStore(connection).ListAsync(organization?.Id, includeEnded: all);
         await (json
             ? JsonLines.WriteArrayAsync(surroundings.Output, keys, KeygenJson.Readable.ApiKey, cancellationToken)
             : new TextTable<ApiKey>(surroundings, surroundings.IsOutputTerminal ? ApiKeyColumns.ForPeople : ApiKeyColumns.ForPrograms)

@@ -23,6 +23,16 @@ internal static class Options
         },
     };
 
+    public static Argument<OrganizationReference?> OrganizationArgument() => new("ORG")
+    {
+        Description = "The organization: its id, the beginning of it, or its name.",
+        CustomParser = result =>
+        {
+            var organization = OrganizationReference.TryParse(OnlyToken(result), out var problem);
+            return organization ?? Refuse<OrganizationReference>(result, $"ORG {problem}.");
+        },
+    };
+
     public static Argument<IdPrefix?> KeyId() => new("KEY-ID")
     {
         Description = "The key's id, or the beginning of it: see keygen list. Not the key itself.",
@@ -48,7 +58,8 @@ internal static class Options
         },
     };
 
-    public static Option<string> Name(string description) => Named(new Option<string>("--name") { Required = true }, description);
+    public static Option<string> Name(string description, bool required = true) =>
+        Named(new Option<string>("--name") { Required = required }, description);
 
     public static Argument<string> NameArgument(string description)
     {
@@ -121,9 +132,9 @@ internal static class Options
         },
     };
 
-    public static Option<DateTimeOffset?> Expiry(TimeProvider clock) => new("--expires")
+    public static Option<DateTimeOffset?> Expiry(TimeProvider clock, string whenAbsent) => new("--expires")
     {
-        Description = $"When the key stops working: a time ({TimeText.TimeForms}) or from now on ({TimeText.DurationForms}). Default: never.",
+        Description = $"When the key stops working: a time ({TimeText.TimeForms}) or from now on ({TimeText.DurationForms}). {whenAbsent}",
         HelpName = "TIME|DURATION",
         CustomParser = result =>
         {
@@ -159,6 +170,9 @@ internal static class Options
 
     public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do not ask; needed where there is no terminal to ask on." };
 
+    /// <summary>What was written, in the command line's last word on it.</summary>
+    public static string OnlyToken(ArgumentResult result) => result.Tokens[^1].Value;
+
     private static Option<string> Named(Option<string> option, string description)
     {
         option.Description = description;
@@ -174,8 +188,6 @@ internal static class Options
             result.AddError($"{what} {problem}.");
         }
     }
-
-    private static string OnlyToken(ArgumentResult result) => result.Tokens[^1].Value;
 
     private static T? Refuse<T>(ArgumentResult result, string problem)
         where T : class

@@ -3,6 +3,7 @@ using Gateway.Keygen.ApiKeys;
 using Gateway.Keygen.Arguments;
 using Gateway.Keygen.Connections;
 using Gateway.Keygen.Output;
+using Gateway.Keygen.Propagation;
 
 namespace Gateway.Keygen.Commands;
 
@@ -13,39 +14,60 @@ internal static class RevokeCommand
     {
         var keyId = Options.KeyId();
         var yes = Options.Yes();
+        var wait = DurationOptions.Wait();
         var json = Options.Json();
         var command = new ExampleCommand(
-            "revoke", "Make a key stop working, for ever, on every gateway within a second.", "keygen revoke 3f2c9a1e --yes")
+            "revoke",
+            "Make a key stop working, for ever, and wait until every gateway confirms it. Again: asks the gateways again.",
+            "keygen revoke 3f2c9a1e --yes",
+            "keygen revoke 3f2c9a1e --yes --json | jq .gateways")
         {
-            keyId, yes, json,
+            keyId, yes, wait, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            surroundings, parsed.GetRequiredValue(keyId)!, parsed.GetValue(yes), parsed.GetValue(json), cancellationToken));
+            surroundings,
+            parsed.GetRequiredValue(keyId)!,
+            parsed.GetValue(yes),
+            parsed.GetValue(wait) ?? DurationOptions.DefaultWait,
+            parsed.GetValue(json),
+            cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Surroundings surroundings, IdPrefix keyId, bool yes, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Surroundings surroundings, IdPrefix keyId, bool yes, TimeSpan wait, bool json, CancellationToken cancellationToken)
     {
         Confirmation.RequireTerminalOr(yes, surroundings);
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var store = new ApiKeyStore(connection);
         var key = await store.GetAsync(keyId, cancellationToken);
-        ApiKey? revoked = null;
+        PropagationWatch? watch = null;
         if (key.RevokedAt is null)
         {
             await Confirmation.AskUnlessAsync(
                 yes, surroundings, $"Revoke key {key.Prefix}… \"{key.Name}\" of {key.OrganizationName}, for ever?", cancellationToken);
-            revoked = await store.RevokeAsync(key.Id, cancellationToken);
-        }
-
-        var result = revoked ?? await store.GetAsync(keyId, cancellationToken);
-        if (json)
-        {
-            await JsonLines.WriteObjectAsync(surroundings.Output, result, KeygenJson.Readable.ApiKey);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            if (await store.RevokeAsync(key.Id, cancellationToken) is { } revoked)
+            {
+                watch = await PropagationWatch.CommitAsync(surroundings, transaction, revoked.Version, cancellationToken);
+                key = revoked;
+            }
+            else
+            {
+                key = await store.GetAsync(keyId, cancellationToken);
+            }
         }
 
         await surroundings.Error.WriteLineAsync(
-            $"Key {result.Id} \"{result.Name}\" of {result.OrganizationName} {(revoked is null ? "was revoked already at" : "is revoked since")} {Cell.Time(result.RevokedAt!.Value)}.");
-        return ExitCode.Succeeded;
+            $"Key {key.Id} \"{key.Name}\" of {key.OrganizationName} {(watch is null ? "was revoked already at" : "is revoked since")} {Cell.Time(key.RevokedAt!.Value)}.");
+        watch ??= PropagationWatch.Start(surroundings, connection, key.Version);
+        var report = await watch.WaitAsync(wait, cancellationToken);
+        var exitCode = await PropagationOutput.WriteAsync(surroundings, "revoked", report);
+        if (json)
+        {
+            await PropagationOutput.WriteJsonAsync(surroundings, key, KeygenJson.Readable.ApiKey, report);
+        }
+
+        return exitCode;
     }
 }

@@ -1,67 +1,104 @@
 using System.CommandLine;
-using Gateway.Contracts.ApiKeys;
 using Gateway.Keygen.ApiKeys;
 using Gateway.Keygen.Arguments;
 using Gateway.Keygen.Connections;
+using Gateway.Keygen.Output;
+using Gateway.Keygen.Propagation;
 
 namespace Gateway.Keygen.Commands;
 
-/// <summary><c>keygen rotate KEY-ID</c>: a new key takes the place of an old one, both at the same moment or neither.</summary>
+/// <summary><c>keygen rotate KEY-ID</c>: a new key takes the place of an old one, both at the same moment or neither; the old one may have a grace.</summary>
 internal static class RotateCommand
 {
     public static Command Build(Surroundings surroundings)
     {
         var keyId = Options.KeyId();
+        var grace = DurationOptions.Grace();
         var yes = Options.Yes();
+        var wait = DurationOptions.Wait();
         var json = Options.Json();
         var command = new ExampleCommand(
             "rotate",
-            "Revoke a key and print its successor, with the same organization, name, environment and expiry.",
-            "KEY=$(keygen rotate 3f2c9a1e --yes)")
+            "Revoke a key, at once or after a grace, and print its successor: with the same organization, name, environment, expiry, scopes and networks.",
+            "KEY=$(keygen rotate 3f2c9a1e --yes)",
+            "KEY=$(keygen rotate 3f2c9a1e --grace 24h --yes)")
         {
-            keyId, yes, json,
+            keyId, grace, yes, wait, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            surroundings, parsed.GetRequiredValue(keyId)!, parsed.GetValue(yes), parsed.GetValue(json), cancellationToken));
+            surroundings,
+            parsed.GetRequiredValue(keyId)!,
+            parsed.GetValue(grace),
+            parsed.GetValue(yes),
+            parsed.GetValue(grace) is null ? parsed.GetValue(wait) ?? DurationOptions.DefaultWait : TimeSpan.Zero,
+            parsed.GetValue(json),
+            cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Surroundings surroundings, IdPrefix keyId, bool yes, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Surroundings surroundings, IdPrefix keyId, TimeSpan? grace, bool yes, TimeSpan wait, bool json, CancellationToken cancellationToken)
     {
         Confirmation.RequireTerminalOr(yes, surroundings);
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var store = new ApiKeyStore(connection);
         var old = await store.GetAsync(keyId, cancellationToken);
-        if (!old.IsActive)
-        {
-            throw NotActive(old);
-        }
-
+        RequireRotatable(old);
         await Confirmation.AskUnlessAsync(
             yes,
             surroundings,
-            $"Replace key {old.Prefix}… \"{old.Name}\" of {old.OrganizationName}? It stops working at once, for ever.",
+            $"Replace key {old.Prefix}… \"{old.Name}\" of {old.OrganizationName}? It stops working {(grace is { } time ? $"in {Elapsed.Text((long)time.TotalSeconds)}" : "at once")}, for ever.",
             cancellationToken);
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await store.RevokeAsync(old.Id, cancellationToken) is null)
+        if (await EndAsync() is not { } ended)
         {
-            throw NotActive(await store.GetAsync(keyId, cancellationToken));
+            old = await store.GetAsync(keyId, cancellationToken);
+            RequireRotatable(old);
+            throw NotRotatable(old);
         }
 
-        var key = ApiKeyFormat.Generate(old.Environment == "test" ? ApiKeyEnvironment.Test : ApiKeyEnvironment.Live);
-        var details = await store.CreateAsync(old.OrganizationId, old.Name, key, AsUtc(old.ExpiresAt), old.Id, cancellationToken);
-        await NewKeyOutput.WriteKeyAsync(surroundings, key, details, json);
-        await transaction.CommitAsync(cancellationToken);
+        var successor = NewApiKey.InPlaceOf(old);
+        var details = await store.CreateAsync(old.OrganizationId, successor, cancellationToken);
+        var isOpen = json && wait > TimeSpan.Zero;
+        await (isOpen
+            ? NewKeyOutput.WriteKeyOfOpenObjectAsync(surroundings, successor.Key, details)
+            : NewKeyOutput.WriteKeyAsync(surroundings, successor.Key, details, json));
+        var watch = await PropagationWatch.CommitAsync(surroundings, transaction, ended.Version, cancellationToken);
 
-        await surroundings.Error.WriteLineAsync($"Key {old.Id} is revoked; its successor:");
+        await surroundings.Error.WriteLineAsync(
+            $"Key {old.Id} {(grace is null ? "is revoked" : $"works until {Cell.Time(ended.ExpiresAt!.Value)}")}; its successor:");
         await NewKeyOutput.WriteHintsAsync(surroundings, details);
-        return ExitCode.Succeeded;
+        var report = await watch.WaitAsync(wait, cancellationToken);
+        var exitCode = await PropagationOutput.WriteAsync(surroundings, "revoked", report);
+        if (isOpen)
+        {
+            await NewKeyOutput.WriteLastFieldAsync(surroundings, "gateways", PropagationOutput.ToJson(report));
+        }
+
+        return exitCode;
+
+        Task<ApiKey?> EndAsync() => grace is { } time
+            ? store.EndAfterAsync(old.Id, time, cancellationToken)
+            : store.RevokeAsync(old.Id, cancellationToken);
     }
 
-    private static CommandException NotActive(ApiKey key) => new(
-        ExitCode.Conflict,
-        $"key {key.Id} \"{key.Name}\" is {key.Status} and cannot be rotated; make a new one with keygen create");
+    private static void RequireRotatable(ApiKey key)
+    {
+        if (!key.IsUsable)
+        {
+            throw NotRotatable(key);
+        }
 
-    private static DateTimeOffset? AsUtc(DateTime? time) => time is { } value ? new DateTimeOffset(value, TimeSpan.Zero) : null;
+        if (key.RotatedTo is { } successor)
+        {
+            throw new CommandException(
+                ExitCode.Conflict, $"key {key.Id} \"{key.Name}\" has been rotated already; rotate its successor {successor}");
+        }
+    }
+
+    private static CommandException NotRotatable(ApiKey key) => new(
+        ExitCode.Conflict,
+        $"key {key.Id} \"{key.Name}\" is {key.Status} and cannot be rotated; "
+            + (key.Status == "disabled" ? "enable it first with keygen enable" : "make a new one with keygen create"));
 }

@@ -8,7 +8,7 @@ namespace Gateway.Keygen.Organizations;
 /// <summary>The table <c>organizations</c>.</summary>
 internal sealed class OrganizationStore(NpgsqlConnection connection)
 {
-    private const string Columns = "id, name, status, created_at";
+    private const string Columns = "id, name, status, created_at, version";
 
     public async Task<Organization> CreateAsync(Guid? id, string name, CancellationToken cancellationToken)
     {
@@ -51,4 +51,14 @@ internal sealed class OrganizationStore(NpgsqlConnection connection)
         return Candidates.Only(
             matches, "organization", reference.Text, "keygen org list", organization => $"{organization.Id}  {organization.Name}");
     }
+
+    /// <summary>Suspends or resumes; answers <c>null</c> where it is so already.</summary>
+    public Task<Organization?> SetStatusAsync(Guid id, string status, CancellationToken cancellationToken) =>
+        connection.QuerySingleOrDefaultAsync<Organization>(new CommandDefinition(
+            $"""
+            UPDATE organizations SET status = @status, updated_at = now() WHERE id = @id AND status <> @status
+            RETURNING {Columns}
+            """,
+            new { id, status },
+            cancellationToken: cancellationToken));
 }

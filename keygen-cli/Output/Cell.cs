@@ -9,6 +9,7 @@ internal static class Cell
     {
         long number => number.ToString("N0", CultureInfo.InvariantCulture),
         DateTime time => time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+        IReadOnlyList<string> list => Text(string.Join(", ", list)),
         _ => Text(value),
     };
 
@@ -16,6 +17,7 @@ internal static class Cell
     {
         long number => number.ToString(CultureInfo.InvariantCulture),
         DateTime time => Time(time),
+        IReadOnlyList<string> list => Text(string.Join(',', list)),
         _ => Text(value),
     };
 

@@ -2,8 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Keygen.ApiKeys;
+using Gateway.Keygen.Backends;
 using Gateway.Keygen.Limits;
 using Gateway.Keygen.Organizations;
+using Gateway.Keygen.Propagation;
 using Gateway.Keygen.Usage;
 
 namespace Gateway.Keygen.Output;
@@ -12,6 +14,8 @@ namespace Gateway.Keygen.Output;
 [JsonSerializable(typeof(Organization))]
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(OrganizationLimits))]
+[JsonSerializable(typeof(Backend))]
+[JsonSerializable(typeof(PropagationReport))]
 [JsonSerializable(typeof(UsageSummary))]
 [JsonSerializable(typeof(UsageLine))]
 internal sealed partial class KeygenJson : JsonSerializerContext

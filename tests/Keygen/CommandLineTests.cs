@@ -5,7 +5,10 @@ namespace Gateway.Keygen.Tests;
 public sealed class CommandLineTests : CommandLineTest
 {
     public static TheoryData<string> Commands =>
-        ["org create", "org list", "create", "list", "revoke", "rotate", "limits show", "limits set", "limits unset", "usage"];
+    [
+        "org create", "org list", "org suspend", "org resume", "create", "list", "show", "update", "disable", "enable", "revoke", "rotate",
+        "limits show", "limits set", "limits unset", "backend set", "backend show", "backend list", "backend unset", "usage",
+    ];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -21,6 +24,7 @@ public sealed class CommandLineTests : CommandLineTest
     [InlineData("")]
     [InlineData("org")]
     [InlineData("limits")]
+    [InlineData("backend")]
     public async Task Group_without_a_command_shows_its_help(string group) =>
         Assert.Contains("Commands:", (await RunAsync(group.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Succeeded().Output, StringComparison.Ordinal);
 

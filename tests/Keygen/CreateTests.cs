@@ -33,7 +33,7 @@ public sealed class CreateTests(TestServers servers) : KeygenTest(servers)
             "create", "--org-id", "Example Ltd", "--name", "ci", "--environment", "test", "--expires", "2100-01-31T18:00+02:00", "--json")).Succeeded().Json;
 
         Assert.Equal(
-            ["key", "id", "organizationId", "organizationName", "name", "environment", "prefix", "status", "createdAt", "expiresAt", "revokedAt", "rotatedFrom"],
+            ["key", "id", "organizationId", "organizationName", "name", "environment", "prefix", "status", "createdAt", "expiresAt", "revokedAt", "rotatedFrom", "scopes", "networks", "disabledAt", "lastUsedAt", "rotatedTo"],
             json.EnumerateObject().Select(property => property.Name));
         var key = json.GetProperty("key").GetString()!;
         Assert.True(ApiKeyFormat.IsWellFormed(key));

@@ -73,7 +73,7 @@ public sealed class DatabaseFailureTests(TestServers servers) : KeygenTest(serve
         await ExecuteAsync($"""
             CREATE ROLE {role} LOGIN PASSWORD '{Password}';
             GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
-            GRANT UPDATE ON api_keys TO {role};
+            GRANT UPDATE ON api_keys, configuration_version TO {role};
             """);
         Variables[EnvironmentVariables.DatabaseUrl] = UrlWith(role, Password);
 

@@ -61,7 +61,7 @@ public sealed class ListTests(TestServers servers) : KeygenTest(servers)
         var key = Assert.Single((await RunAsync("list", "--json")).Succeeded().Json.EnumerateArray());
 
         Assert.Equal(
-            ["id", "organizationId", "organizationName", "name", "environment", "prefix", "status", "createdAt", "expiresAt", "revokedAt", "rotatedFrom"],
+            ["id", "organizationId", "organizationName", "name", "environment", "prefix", "status", "createdAt", "expiresAt", "revokedAt", "rotatedFrom", "scopes", "networks", "disabledAt", "lastUsedAt", "rotatedTo"],
             key.EnumerateObject().Select(property => property.Name));
         Assert.Equal(id, key.GetProperty("id").GetGuid());
         Assert.Equal("test", key.GetProperty("environment").GetString());

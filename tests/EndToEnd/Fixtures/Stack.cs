@@ -64,6 +64,16 @@ internal sealed class Stack : IAsyncDisposable
     public async Task StartGatewayAsync() =>
         Gateway = await StartAsync("gateway", new(_environment) { ["Management__Port"] = $"{_gatewayManagementPort}" });
 
+    /// <summary>One more gateway on the same database.</summary>
+    public async Task<(ChildProcess Process, Uri Url)> StartAnotherGatewayAsync()
+    {
+        var (proxyPort, managementPort) = (FreePort.Next(), FreePort.Next());
+        var process = await StartAsync(
+            "gateway", new(_environment) { ["Proxy__Port"] = $"{proxyPort}", ["Management__Port"] = $"{managementPort}" }, "another-gateway");
+        await UntilAsync(HttpStatusCode.OK, $"http://127.0.0.1:{managementPort}/health/ready");
+        return (process, new Uri($"http://127.0.0.1:{proxyPort}"));
+    }
+
     public async Task StartProcessorAsync() =>
         Processor = await StartAsync("usage-processor", new(_environment) { ["Management__Port"] = $"{_processorManagementPort}" });
 
@@ -84,10 +94,13 @@ internal sealed class Stack : IAsyncDisposable
     /// <summary>Runs the CLI and answers its standard output.</summary>
     public async Task<string> KeygenAsync(params string[] arguments)
     {
-        var result = await Programs.RunAsync("keygen", arguments, _environment);
+        var result = await RunKeygenAsync(arguments);
         Assert.True(result.ExitCode == 0, $"keygen {string.Join(' ', arguments)}: {result.Errors}");
         return result.Output;
     }
+
+    /// <summary>Runs the CLI, however it ends.</summary>
+    public Task<ProgramResult> RunKeygenAsync(params string[] arguments) => Programs.RunAsync("keygen", arguments, _environment);
 
     /// <summary>The totals of <c>keygen usage</c>: requests, billable requests.</summary>
     public async Task<(long Requests, long Billable)> UsageAsync(string organizationId)
@@ -128,9 +141,9 @@ internal sealed class Stack : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private async Task<ChildProcess> StartAsync(string name, Dictionary<string, string?> environment)
+    private async Task<ChildProcess> StartAsync(string name, Dictionary<string, string?> environment, string? log = null)
     {
-        var process = await Programs.StartAsync(name, _directory.Combine($"{name}.log"), environment);
+        var process = await Programs.StartAsync(name, _directory.Combine($"{log ?? name}.log"), environment);
         _processes.Add(process);
         return process;
     }

@@ -1,6 +1,6 @@
 using Gateway.ApiKeys;
-using Gateway.Contracts.ApiKeys;
-using Gateway.RateLimiting;
+using Gateway.ApiKeys.Memory;
+using Gateway.ApiKeys.Synchronization;
 using Gateway.Tests.Fixtures;
 
 namespace Gateway.Tests.ApiKeys;
@@ -8,22 +8,30 @@ namespace Gateway.Tests.ApiKeys;
 public sealed class ApiKeyStoreTests
 {
     private static readonly ApiKeyOptions Options = new(
-        RefreshAfter: TimeSpan.FromSeconds(60),
+        PollInterval: TimeSpan.FromSeconds(2),
+        RefreshInterval: TimeSpan.FromMinutes(15),
         UnknownFor: TimeSpan.FromSeconds(5),
         UnknownMaximum: 100,
         MaximumAge: TimeSpan.FromMinutes(15),
-        QueryTimeout: TimeSpan.FromSeconds(2));
+        QueryTimeout: TimeSpan.FromSeconds(2),
+        LastUseInterval: TimeSpan.FromMinutes(1));
 
     private readonly ManualTime _time = new();
     private readonly FakeSource _source = new();
+    private readonly KeyTable _table = Rows.NewTable();
+    private readonly KeyFreshness _freshness;
     private readonly ApiKeyStore _store;
 
-    public ApiKeyStoreTests() => _store = new ApiKeyStore(_source, Options, _time);
+    public ApiKeyStoreTests()
+    {
+        _freshness = new KeyFreshness(Options, _time);
+        _store = new ApiKeyStore(_source, _table, new UnknownKeys(Options, _time), _freshness, _time);
+    }
 
     [Fact]
     public async Task Ten_thousand_requests_on_one_key_that_is_not_in_memory_are_one_query()
     {
-        var hash = _source.Add(NewKey());
+        var hash = _source.Add();
         _source.Hold();
 
         var lookups = Enumerable.Range(0, 10_000).Select(_ => _store.FindAsync(hash).AsTask()).ToList();
@@ -34,26 +42,43 @@ public sealed class ApiKeyStoreTests
     }
 
     [Fact]
-    public async Task Key_in_memory_is_found_at_once_and_read_again_only_when_it_is_old()
+    public async Task Key_in_memory_is_found_at_once_and_never_asked_for_again()
     {
-        var hash = _source.Add(NewKey());
+        var hash = _source.Add();
         await _store.FindAsync(hash);
+        _time.Advance(Options.MaximumAge - TimeSpan.FromTicks(1));
 
         var inMemory = _store.FindAsync(hash);
-        Assert.True(inMemory.IsCompletedSuccessfully);
-        await inMemory;
-        Assert.Equal(1, _source.Reads);
 
-        _time.Advance(Options.RefreshAfter);
-        await _store.FindAsync(hash);
-        Assert.Equal(2, _source.Reads);
+        Assert.True(inMemory.IsCompletedSuccessfully);
+        Assert.Equal(ApiKeyLookupResult.Found, (await inMemory).Result);
+        Assert.Equal(1, _source.Reads);
     }
 
     [Fact]
-    public async Task Known_key_works_without_the_database_up_to_the_maximum_age_and_then_cannot_be_checked()
+    public void Look_up_in_memory_allocates_nothing()
     {
-        var hash = _source.Add(NewKey());
+        var organization = Rows.Organization(Guid.NewGuid());
+        var key = Rows.Key(organization.OrganizationId);
+        _table.Apply([organization], [key], readVersion: 1, completeVersion: 1);
+        Assert.True(_store.TryFindInMemory(key.Hash, out _));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var request = 0; request < 1_000; request++)
+        {
+            _store.TryFindInMemory(key.Hash, out _);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public async Task Known_key_works_without_the_database_up_to_the_maximum_age_after_the_last_contact_and_then_cannot_be_checked()
+    {
+        var hash = _source.Add();
         await _store.FindAsync(hash);
+        _time.Advance(TimeSpan.FromMinutes(10));
+        _freshness.Confirm(_time.GetTimestamp());
         _source.IsUnavailable = true;
 
         _time.Advance(Options.MaximumAge - TimeSpan.FromSeconds(1));
@@ -64,9 +89,23 @@ public sealed class ApiKeyStoreTests
     }
 
     [Fact]
+    public async Task Past_the_maximum_age_the_database_decides_each_request()
+    {
+        var hash = _source.Add();
+        await _store.FindAsync(hash);
+        _time.Advance(Options.MaximumAge);
+
+        Assert.Equal(ApiKeyLookupResult.Found, (await _store.FindAsync(hash)).Result);
+        Assert.Equal(2, _source.Reads);
+
+        _source.Remove(hash);
+        Assert.Equal(ApiKeyLookupResult.Refused, (await _store.FindAsync(hash)).Result);
+    }
+
+    [Fact]
     public async Task Unknown_key_without_the_database_cannot_be_checked_and_that_is_not_remembered()
     {
-        var hash = _source.Add(NewKey());
+        var hash = _source.Add();
         _source.IsUnavailable = true;
         Assert.Equal(ApiKeyLookupResult.Unavailable, (await _store.FindAsync(hash)).Result);
 
@@ -75,25 +114,9 @@ public sealed class ApiKeyStoreTests
     }
 
     [Fact]
-    public async Task Known_key_asks_a_missing_database_once_a_second_and_no_more()
-    {
-        var hash = _source.Add(NewKey());
-        await _store.FindAsync(hash);
-        _time.Advance(Options.RefreshAfter);
-        _source.IsUnavailable = true;
-
-        for (var request = 0; request < 100; request++)
-        {
-            Assert.Equal(ApiKeyLookupResult.Found, (await _store.FindAsync(hash)).Result);
-        }
-
-        Assert.Equal(2, _source.Reads);
-    }
-
-    [Fact]
     public async Task Unknown_key_is_refused_without_a_query_for_a_while()
     {
-        var hash = ApiKeyHash.Of(ApiKeyFormat.Generate(ApiKeyEnvironment.Live));
+        var hash = Rows.NewHash();
         await _store.FindAsync(hash);
         await _store.FindAsync(hash);
         Assert.Equal(1, _source.Reads);
@@ -104,10 +127,26 @@ public sealed class ApiKeyStoreTests
     }
 
     [Fact]
-    public async Task Key_stops_at_the_moment_it_expires_although_it_is_in_memory()
+    public async Task Only_so_many_unknown_keys_are_remembered_and_the_latest_are()
     {
-        var hash = _source.Add(NewKey(usableUntil: _time.GetUtcNow().AddSeconds(10)));
+        var hashes = Enumerable.Range(0, 10 * Options.UnknownMaximum).Select(_ => Rows.NewHash()).ToList();
+        foreach (var hash in hashes)
+        {
+            await _store.FindAsync(hash);
+        }
+
+        var remembered = hashes.Count(hash => _store.TryFindInMemory(hash, out _));
+
+        Assert.InRange(remembered, 1, Options.UnknownMaximum);
+        Assert.True(_store.TryFindInMemory(hashes[^1], out _));
+    }
+
+    [Fact]
+    public async Task Key_stops_at_the_moment_it_expires_although_it_is_in_memory_even_without_the_database()
+    {
+        var hash = _source.Add(usableUntil: _time.GetUtcNow().AddSeconds(10));
         Assert.Equal(ApiKeyLookupResult.Found, (await _store.FindAsync(hash)).Result);
+        _source.IsUnavailable = true;
 
         _time.Advance(TimeSpan.FromSeconds(10));
 
@@ -115,51 +154,58 @@ public sealed class ApiKeyStoreTests
     }
 
     [Fact]
-    public async Task Answer_that_was_under_way_when_the_key_changed_is_not_kept()
+    public async Task Key_that_expires_is_asked_for_like_one_that_is_unknown()
     {
-        var key = NewKey();
-        var hash = _source.Add(key);
+        var hash = _source.Add(usableUntil: _time.GetUtcNow().AddSeconds(10));
+        await _store.FindAsync(hash);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _source.Remove(hash);
+
+        await _store.FindAsync(hash);
+        await _store.FindAsync(hash);
+
+        Assert.Equal(2, _source.Reads);
+    }
+
+    [Fact]
+    public async Task Key_of_a_suspended_organization_is_refused_and_works_again_when_it_is_resumed()
+    {
+        var organization = Rows.Organization(Guid.NewGuid());
+        var key = Rows.Key(organization.OrganizationId);
+        _table.Apply([organization], [key], readVersion: 1, completeVersion: 1);
+        _source.Version = 2;
+
+        _table.Apply([Rows.Organization(organization.OrganizationId, version: 2, isActive: false)], [], readVersion: 2, completeVersion: 2);
+        Assert.Equal(ApiKeyLookupResult.Refused, (await _store.FindAsync(key.Hash)).Result);
+    }
+
+    [Fact]
+    public async Task Answer_that_was_under_way_when_the_key_was_revoked_does_not_bring_it_back()
+    {
+        var hash = _source.Add();
         _source.Hold();
         var underWay = _store.FindAsync(hash);
-
         await _source.Asked;
-        _source.Remove(hash);
-        _store.Forget(key.OrganizationId);
-        _source.Release();
-        await underWay;
 
-        Assert.Equal(ApiKeyLookupResult.Refused, (await _store.FindAsync(hash)).Result);
+        // The query has seen the key; now it is revoked, and this gateway learns of it before it has the answer.
+        _source.Remove(hash);
+        _source.Version = 2;
+        _table.Apply([], [Rows.Key(Guid.NewGuid(), hash, version: 2, isUsable: false)], readVersion: 2, completeVersion: 2);
+        _source.Release();
+
+        Assert.Equal(ApiKeyLookupResult.Refused, (await underWay).Result);
+        Assert.False(_table.TryGet(hash, out _));
     }
 
     [Fact]
     public async Task Key_made_after_it_was_refused_works_as_soon_as_the_change_is_known()
     {
-        var key = NewKey();
-        var text = ApiKeyFormat.Generate(ApiKeyEnvironment.Live);
-        Assert.Equal(ApiKeyLookupResult.Refused, (await _store.FindAsync(ApiKeyHash.Of(text))).Result);
+        var organization = Rows.Organization(Guid.NewGuid(), version: 2);
+        var key = Rows.Key(organization.OrganizationId, version: 2);
+        Assert.Equal(ApiKeyLookupResult.Refused, (await _store.FindAsync(key.Hash)).Result);
 
-        _source.Add(key, text);
-        _store.Forget(key.OrganizationId);
+        _table.Apply([organization], [key], readVersion: 2, completeVersion: 2);
 
-        Assert.Equal(ApiKeyLookupResult.Found, (await _store.FindAsync(ApiKeyHash.Of(text))).Result);
-    }
-
-    [Fact]
-    public async Task After_missed_notifications_every_key_is_read_again()
-    {
-        var hash = _source.Add(NewKey());
-        await _store.FindAsync(hash);
-        _source.Remove(hash);
-
-        _store.Distrust();
-
-        Assert.Equal(ApiKeyLookupResult.Refused, (await _store.FindAsync(hash)).Result);
-    }
-
-    private static ApiKey NewKey(DateTimeOffset? usableUntil = null)
-    {
-        var organizationId = Guid.NewGuid();
-        return new ApiKey(
-            Guid.NewGuid(), organizationId, usableUntil, RateLimitPolicy.Create(organizationId, new BucketSize(1, 1), new BucketSize(1, 1)));
+        Assert.Equal(ApiKeyLookupResult.Found, (await _store.FindAsync(key.Hash)).Result);
     }
 }

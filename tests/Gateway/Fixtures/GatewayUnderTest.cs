@@ -63,6 +63,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             ("Management:Address", "127.0.0.1"),
             ("Management:Port", "0"),
             ("Logging:LogLevel:Default", "Critical"),
+            ("ApiKeys:RefusalBurst", "1000000"), // Tests about wrong keys send many; those about throttling set their own.
             .. settings,
         ];
         var application = Program.Build([.. all.Select(setting => $"--{setting.Name}={setting.Value}")]);

@@ -1,12 +1,13 @@
 using Gateway.Database;
 using Gateway.Proxying.Backends;
+using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Yarp.ReverseProxy;
 
 namespace Gateway.Tests.Fixtures;
 
-/// <summary>Gives organizations backends of their own: in the database, and at once in the gateway.</summary>
+/// <summary>Gives organizations backends of their own, in the database, and waits until the gateway has heard of it. YARP has not then.</summary>
 internal static class OwnBackends
 {
     public static async Task GiveBackendAsync(
@@ -25,13 +26,13 @@ internal static class OwnBackends
             ON CONFLICT (organization_id) DO UPDATE SET addresses = $2, load_balancing = $3, protocol = $4, health_path = $5, timeout_seconds = $6
             """,
             customer.OrganizationId, addresses.ToArray(), loadBalancing, protocol, (object?)healthPath ?? DBNull.Value, (object?)timeoutSeconds ?? DBNull.Value);
-        gateway.Apply(customer, new OrganizationBackend([.. addresses], loadBalancing, protocol, healthPath, timeoutSeconds));
+        await gateway.HearsOfAsync(customer, new OrganizationBackend([.. addresses], loadBalancing, protocol, healthPath, timeoutSeconds));
     }
 
     public static async Task TakeBackendAsync(this GatewayUnderTest gateway, Customer customer)
     {
         await ExecuteAsync(gateway, "DELETE FROM backends WHERE organization_id = $1", customer.OrganizationId);
-        gateway.Apply(customer, null);
+        await gateway.HearsOfAsync(customer, null);
     }
 
     /// <summary>The gateway's own word on which cluster is known to YARP.</summary>
@@ -39,8 +40,12 @@ internal static class OwnBackends
         gateway.Services.GetRequiredService<OrganizationBackends>().TryGet(organizationId, out var cluster)
         && gateway.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster(cluster.Id, out _);
 
-    private static void Apply(this GatewayUnderTest gateway, Customer customer, OrganizationBackend? backend) =>
-        gateway.Services.GetRequiredService<OrganizationBackends>().Apply([new(customer.OrganizationId, backend)]);
+    private static async Task HearsOfAsync(this GatewayUnderTest gateway, Customer customer, OrganizationBackend? expected)
+    {
+        var backends = gateway.Services.GetRequiredService<OrganizationBackends>();
+        await Eventually.EqualsAsync(
+            expected, () => Task.FromResult(backends.TryGet(customer.OrganizationId, out var cluster) ? cluster.Backend : null));
+    }
 
     private static async Task ExecuteAsync(GatewayUnderTest gateway, string sql, params object[] values)
     {

@@ -27,7 +27,7 @@ public sealed class HealthTests(TestServers servers)
         var text = await response.Content.ReadAsStringAsync();
         Assert.DoesNotContain("hunter2", text, StringComparison.Ordinal);
         Assert.Equal(
-            [$"Kafka at 127.0.0.1:{nobody[2]}", $"PostgreSQL at 127.0.0.1:{nobody[0]}, database gateway", $"Redis at 127.0.0.1:{nobody[1]}"],
+            ["API keys in memory", $"Kafka at 127.0.0.1:{nobody[2]}", $"PostgreSQL at 127.0.0.1:{nobody[0]}, database gateway", $"Redis at 127.0.0.1:{nobody[1]}"],
             JsonDocument.Parse(text).RootElement.GetProperty("waitingFor").EnumerateObject().Select(property => property.Name).Order());
 
         using var refused = await gateway.Client.GetAsync("/");

@@ -1,15 +1,10 @@
-using Gateway.Hosting.Startup;
 using Npgsql;
 
-namespace Gateway.ApiKeys;
+namespace Gateway.ApiKeys.Synchronization;
 
-/// <summary>
-/// Listens to PostgreSQL's notifications that an organization, its keys or its limits have changed, and has the store
-/// forget what it knows of it: a revoked key stops at once. After a break in the connection nothing that is in
-/// memory is trusted without another look, because notifications are not kept for those who are away.
-/// </summary>
-internal sealed partial class ApiKeyChangeListener(
-    NpgsqlDataSource dataSource, ApiKeyStore store, DependencyGate gate, TimeProvider timeProvider, ILogger<ApiKeyChangeListener> logger)
+/// <summary>Listens to PostgreSQL's notifications that an organization, its keys, limits or backend have changed.</summary>
+internal sealed partial class KeyNotifications(
+    KeyDatabase database, KeySynchronizer synchronizer, KeyRefresher refresher, TimeProvider timeProvider, ILogger<KeyNotifications> logger)
     : BackgroundService
 {
     private const string Channel = "organization_changed";
@@ -21,16 +16,18 @@ internal sealed partial class ApiKeyChangeListener(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await gate.WaitAsync(stoppingToken);
+        await refresher.Loaded.WaitAsync(stoppingToken);
         var isBroken = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await using var connection = await dataSource.OpenConnectionAsync(stoppingToken);
-                connection.Notification += (_, notification) => OnChanged(notification.Payload);
+                await using var connection = await database.OpenAsync(stoppingToken);
+                connection.Notification += (_, _) => synchronizer.Wake();
                 await ExecuteAsync(connection, $"LISTEN {Channel}", stoppingToken);
-                store.Distrust();
+
+                // What happened before is told to nobody.
+                synchronizer.Wake();
                 if (isBroken)
                 {
                     isBroken = false;
@@ -45,7 +42,7 @@ internal sealed partial class ApiKeyChangeListener(
                     }
                 }
             }
-            catch (Exception exception) when (exception is NpgsqlException or IOException or TimeoutException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 if (!isBroken)
                 {
@@ -58,25 +55,13 @@ internal sealed partial class ApiKeyChangeListener(
         }
     }
 
-    private void OnChanged(string payload)
-    {
-        if (Guid.TryParse(payload, out var organizationId))
-        {
-            store.Forget(organizationId);
-        }
-        else
-        {
-            store.Distrust();
-        }
-    }
-
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = (int)ProbeInterval.TotalSeconds };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    [LoggerMessage(202, LogLevel.Warning, "no notifications from PostgreSQL, changes of keys and limits arrive late: {Reason}")]
+    [LoggerMessage(202, LogLevel.Warning, "no notifications from PostgreSQL, changes of keys and limits arrive some seconds late: {Reason}")]
     private partial void ListeningBroken(string reason);
 
     [LoggerMessage(203, LogLevel.Information, "notifications from PostgreSQL arrive again")]

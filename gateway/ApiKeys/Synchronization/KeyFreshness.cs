@@ -1,0 +1,15 @@
+namespace Gateway.ApiKeys.Synchronization;
+
+/// <summary>
+/// How long ago the keys in memory were last known to be all that PostgreSQL has. Past the maximum age they are not
+/// believed any more: a key that was revoked while PostgreSQL could not be reached must stop some time.
+/// </summary>
+internal sealed class KeyFreshness(ApiKeyOptions options, TimeProvider timeProvider)
+{
+    private long _confirmedAt = timeProvider.GetTimestamp();
+
+    public bool IsGiven => timeProvider.GetElapsedTime(Volatile.Read(ref _confirmedAt)) < options.MaximumAge;
+
+    /// <summary>Everything up to that moment is known.</summary>
+    public void Confirm(long timestamp) => Volatile.Write(ref _confirmedAt, timestamp);
+}

@@ -1,0 +1,133 @@
+using Gateway.ApiKeys.Memory;
+using Gateway.Organizations;
+using Npgsql;
+
+namespace Gateway.ApiKeys.Synchronization;
+
+/// <summary>
+/// Reads what has changed, or everything, each as it was at one moment: in a transaction that sees one snapshot, so that
+/// its version says exactly what is in it.
+/// </summary>
+internal sealed class KeyReader(KeyDatabase database, KeyColumns columns)
+{
+    private const string Version = "SELECT version, reload_version FROM configuration_version";
+
+    private const string Changes =
+        $"""
+        {Version};
+        SELECT {KeyColumns.OfOrganization} FROM {KeyColumns.Organizations} WHERE organization.version > $1;
+        SELECT {KeyColumns.OfKey} FROM api_keys AS key WHERE key.version > $1
+        """;
+
+    private const string Everything =
+        $"""
+        {Version};
+        SELECT {KeyColumns.OfOrganization} FROM {KeyColumns.Organizations};
+        SELECT {KeyColumns.OfKey} FROM api_keys AS key
+        WHERE key.revoked_at IS NULL AND key.disabled_at IS NULL AND (key.expires_at IS NULL OR key.expires_at > now())
+        """;
+
+    private const int BatchSize = 1_000;
+
+    // For one packet of the answer, not for all of it.
+    private const int RefreshTimeoutSeconds = 60;
+
+    /// <summary>What has changed since that version.</summary>
+    public async Task<KeyChanges> ReadChangesAsync(long since, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await BeginAsync(connection, cancellationToken);
+        await using var batch = NewBatch(connection, transaction, Changes, since);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var (version, reloadVersion) = await ReadVersionAsync(reader, cancellationToken);
+        List<OrganizationTerms> organizations = [];
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            organizations.Add(columns.ReadOrganization(reader));
+        }
+
+        await reader.NextResultAsync(cancellationToken);
+        List<ApiKeyRow> keys = [];
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            keys.Add(columns.ReadKey(reader));
+        }
+
+        return new KeyChanges(version, reloadVersion, organizations, keys);
+    }
+
+    /// <summary>Reads everything into the table, which is used meanwhile.</summary>
+    /// <returns>The version that it is of.</returns>
+    public async Task<long> RefreshAsync(KeyTable table, CancellationToken cancellationToken)
+    {
+        table.BeginRefresh();
+        try
+        {
+            await using var connection = await database.OpenAsync(cancellationToken);
+            await using var transaction = await BeginAsync(connection, cancellationToken);
+            await using var batch = NewBatch(connection, transaction, Everything);
+            batch.Timeout = RefreshTimeoutSeconds;
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            var (version, _) = await ReadVersionAsync(reader, cancellationToken);
+            await RefreshAsync(reader, columns.ReadOrganization, organizations => table.Refresh(organizations, []), cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+            await RefreshAsync(reader, columns.ReadKey, keys => table.Refresh([], keys), cancellationToken);
+            table.EndRefresh(version);
+            return version;
+        }
+        catch
+        {
+            table.AbandonRefresh();
+            throw;
+        }
+    }
+
+    private static async Task RefreshAsync<T>(
+        NpgsqlDataReader reader, Func<NpgsqlDataReader, int, T> read, Action<List<T>> apply, CancellationToken cancellationToken)
+    {
+        var batch = new List<T>(BatchSize);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            batch.Add(read(reader, 0));
+            if (batch.Count == BatchSize)
+            {
+                apply(batch);
+                batch.Clear();
+            }
+        }
+
+        apply(batch);
+    }
+
+    private static ValueTask<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+
+    private static NpgsqlBatch NewBatch(NpgsqlConnection connection, NpgsqlTransaction transaction, string statements, long? since = null)
+    {
+        var batch = new NpgsqlBatch(connection, transaction);
+        foreach (var statement in statements.Split(';'))
+        {
+            var command = new NpgsqlBatchCommand(statement);
+            if (statement.Contains("$1", StringComparison.Ordinal))
+            {
+                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = since!.Value });
+            }
+
+            batch.BatchCommands.Add(command);
+        }
+
+        return batch;
+    }
+
+    private static async Task<(long Version, long ReloadVersion)> ReadVersionAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            throw new InvalidOperationException("the table configuration_version is empty; it must have its one row");
+        }
+
+        var versions = (reader.GetInt64(0), reader.GetInt64(1));
+        await reader.NextResultAsync(cancellationToken);
+        return versions;
+    }
+}

@@ -1,0 +1,83 @@
+using Gateway.ApiKeys.Memory;
+
+namespace Gateway.ApiKeys.Synchronization;
+
+/// <summary>
+/// Keeps the keys in step with PostgreSQL: asks for what has changed at once when a notification says that there is
+/// something, and every few seconds anyway, because a notification can get lost. Then tells which version it has applied.
+/// </summary>
+internal sealed partial class KeySynchronizer(
+    KeyReader reader,
+    KeyTable table,
+    KeyRefresher refresher,
+    KeyFreshness freshness,
+    GatewayInstance instance,
+    ApiKeyOptions options,
+    TimeProvider timeProvider,
+    ILogger<KeySynchronizer> logger)
+    : BackgroundService
+{
+    private readonly Signal _changed = new();
+
+    /// <summary>Something has changed: look now.</summary>
+    public void Wake() => _changed.Set();
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await instance.RemoveAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await refresher.Loaded.WaitAsync(stoppingToken);
+        var isFailing = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await SynchronizeAsync(stoppingToken);
+                if (isFailing)
+                {
+                    isFailing = false;
+                    InStepAgain();
+                }
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Whatever it was, the next time may go well. How long keys are believed meanwhile is limited.
+                if (!isFailing)
+                {
+                    isFailing = true;
+                    OutOfStep(exception.Message);
+                }
+            }
+
+            await _changed.WaitAsync(options.PollInterval, timeProvider, stoppingToken);
+        }
+    }
+
+    private async Task SynchronizeAsync(CancellationToken stoppingToken)
+    {
+        // The age counts from before the question: what changed after it may not be in the answer. The driver takes its
+        // time with a server that hangs, so that not even its cancellation is waited for.
+        var asked = timeProvider.GetTimestamp();
+        var changes = await reader.ReadChangesAsync(table.Version, stoppingToken).WaitAsync(options.QueryTimeout, timeProvider, stoppingToken);
+        var complete = changes.Version;
+        if (changes.ReloadVersion > refresher.RefreshedVersion)
+        {
+            refresher.Request();
+            complete = Math.Min(complete, changes.ReloadVersion - 1);
+        }
+
+        table.Apply(changes.Organizations, changes.Keys, changes.Version, complete);
+        freshness.Confirm(asked);
+        await instance.ReportAsync(table.Version, stoppingToken).WaitAsync(options.QueryTimeout, timeProvider, stoppingToken);
+    }
+
+    [LoggerMessage(206, LogLevel.Error, "changes of API keys cannot be read from PostgreSQL, known keys go on working: {Reason}")]
+    private partial void OutOfStep(string reason);
+
+    [LoggerMessage(207, LogLevel.Information, "changes of API keys can be read from PostgreSQL again")]
+    private partial void InStepAgain();
+}

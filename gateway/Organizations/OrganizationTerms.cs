@@ -1,0 +1,28 @@
+using Gateway.Proxying.Backends;
+using Gateway.RateLimiting;
+
+namespace Gateway.Organizations;
+
+/// <summary>What holds for an organization from one change to the next.</summary>
+/// <param name="organizationId">Whose terms they are.</param>
+/// <param name="version">The version of the configuration that they are from; newer ones replace older ones, never the other way.</param>
+/// <param name="isActive">False while it is suspended: its keys do not work.</param>
+/// <param name="perMinute">Its bucket of a minute.</param>
+/// <param name="perDay">Its bucket of a day.</param>
+/// <param name="backend">Where its requests go; null for the default backend.</param>
+internal sealed class OrganizationTerms(
+    Guid organizationId, long version, bool isActive, BucketSize perMinute, BucketSize perDay, OrganizationBackend? backend)
+{
+    // Made at the first request: of a million organizations most are silent, and a policy is larger than all the rest.
+    private RateLimitPolicy? _rateLimits;
+
+    public Guid OrganizationId { get; } = organizationId;
+
+    public long Version { get; } = version;
+
+    public bool IsActive { get; } = isActive;
+
+    public OrganizationBackend? Backend { get; } = backend;
+
+    public RateLimitPolicy RateLimits => _rateLimits ??= RateLimitPolicy.Create(OrganizationId, perMinute, perDay);
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Gateway.Keygen.Arguments;
+using Gateway.Keygen.Backends;
+using Gateway.Keygen.Connections;
+using Gateway.Keygen.Organizations;
+
+namespace Gateway.Keygen.Commands;
+
+/// <summary><c>keygen backend unset ORG</c>: back to the gateway's default. Says what was set, so that it can be set again.</summary>
+internal static class BackendUnsetCommand
+{
+    public static Command Build(Surroundings surroundings)
+    {
+        var organization = Options.OrganizationArgument();
+        var json = Options.Json();
+        var command = new ExampleCommand(
+            "unset", "Send an organization's requests to the gateway's default backend again.", "keygen backend unset \"Example Ltd\"")
+        {
+            organization, json,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            surroundings, parsed.GetRequiredValue(organization)!, parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Surroundings surroundings, OrganizationReference reference, bool json, CancellationToken cancellationToken)
+    {
+        await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
+        var organization = await new OrganizationStore(connection).GetAsync(reference, cancellationToken);
+        var store = new BackendStore(connection);
+        var old = await store.GetAsync(organization, cancellationToken);
+        await store.UnsetAsync(organization.Id, cancellationToken);
+        if (old.Addresses.Length > 0)
+        {
+            await surroundings.Error.WriteLineAsync($"It was: {string.Join(' ', old.Addresses)}");
+        }
+
+        await BackendOutput.WriteAsync(surroundings, await store.GetAsync(organization, cancellationToken), json, cancellationToken);
+        return ExitCode.Succeeded;
+    }
+}

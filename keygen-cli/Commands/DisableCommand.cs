@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Gateway.Keygen.ApiKeys;
+using Gateway.Keygen.Arguments;
+using Gateway.Keygen.Connections;
+using Gateway.Keygen.Output;
+using Gateway.Keygen.Propagation;
+
+namespace Gateway.Keygen.Commands;
+
+/// <summary><c>keygen disable KEY-ID</c>: can be taken back with <c>keygen enable</c>, so it does not ask.</summary>
+internal static class DisableCommand
+{
+    public static Command Build(Surroundings surroundings)
+    {
+        var keyId = Options.KeyId();
+        var wait = DurationOptions.Wait();
+        var json = Options.Json();
+        var command = new ExampleCommand(
+            "disable",
+            "Make a key stop working until it is enabled again, and wait until every gateway confirms it.",
+            "keygen disable 3f2c9a1e")
+        {
+            keyId, wait, json,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            surroundings,
+            parsed.GetRequiredValue(keyId)!,
+            parsed.GetValue(wait) ?? DurationOptions.DefaultWait,
+            parsed.GetValue(json),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Surroundings surroundings, IdPrefix keyId, TimeSpan wait, bool json, CancellationToken cancellationToken)
+    {
+        await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
+        var store = new ApiKeyStore(connection);
+        var key = await store.GetAsync(keyId, cancellationToken);
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var disabled = await store.DisableAsync(key.Id, cancellationToken)
+            ?? throw new CommandException(
+                ExitCode.Conflict, $"key {key.Id} \"{key.Name}\" is {(key.RevokedAt is null ? "disabled" : "revoked")} already");
+        var watch = await PropagationWatch.CommitAsync(surroundings, transaction, disabled.Version, cancellationToken);
+
+        await surroundings.Error.WriteLineAsync(
+            $"Key {key.Id} \"{key.Name}\" of {key.OrganizationName} is disabled. To take it back:  keygen enable {key.Id}");
+        var report = await watch.WaitAsync(wait, cancellationToken);
+        var exitCode = await PropagationOutput.WriteAsync(surroundings, "disabled", report);
+        if (json)
+        {
+            await PropagationOutput.WriteJsonAsync(surroundings, disabled, KeygenJson.Readable.ApiKey, report);
+        }
+
+        return exitCode;
+    }
+}

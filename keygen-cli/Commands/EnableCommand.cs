@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Gateway.Keygen.ApiKeys;
+using Gateway.Keygen.Arguments;
+using Gateway.Keygen.Connections;
+using Gateway.Keygen.Output;
+
+namespace Gateway.Keygen.Commands;
+
+/// <summary><c>keygen enable KEY-ID</c>: takes <c>keygen disable</c> back.</summary>
+internal static class EnableCommand
+{
+    public static Command Build(Surroundings surroundings)
+    {
+        var keyId = Options.KeyId();
+        var json = Options.Json();
+        var command = new ExampleCommand(
+            "enable", "Let a disabled key work again, on every gateway within a second.", "keygen enable 3f2c9a1e")
+        {
+            keyId, json,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            surroundings, parsed.GetRequiredValue(keyId)!, parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Surroundings surroundings, IdPrefix keyId, bool json, CancellationToken cancellationToken)
+    {
+        await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
+        var store = new ApiKeyStore(connection);
+        var key = await store.GetAsync(keyId, cancellationToken);
+        var enabled = await store.EnableAsync(key.Id, cancellationToken)
+            ?? throw new CommandException(
+                ExitCode.Conflict,
+                $"key {key.Id} \"{key.Name}\" is {(key.RevokedAt is null ? "not disabled" : "revoked, for ever; make a new one with keygen create")}");
+        if (json)
+        {
+            await JsonLines.WriteObjectAsync(surroundings.Output, enabled, KeygenJson.Readable.ApiKey);
+        }
+
+        await surroundings.Error.WriteLineAsync(
+            $"Key {key.Id} \"{key.Name}\" of {key.OrganizationName} is enabled: {ApiKeyColumns.Status(enabled)}.");
+        return ExitCode.Succeeded;
+    }
+}
