@@ -58,6 +58,12 @@ internal sealed record Problem(string Type, int Status, string Title, string Det
         Prefix + "backend-unavailable", StatusCodes.Status502BadGateway, "Backend unavailable",
         "The service behind the gateway could not be reached or broke off its answer. This request is not billed.");
 
+    public static readonly Problem BackendNotAvailable = BackendUnavailable with
+    {
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Detail = "The service behind the gateway is not available at the moment. Try again after the time in Retry-After. This request is not billed.",
+    };
+
     public static readonly Problem BackendTimeout = new(
         Prefix + "backend-timeout", StatusCodes.Status504GatewayTimeout, "Backend timeout",
         "The service behind the gateway did not answer in time. This request is not billed.");

@@ -6,8 +6,10 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gateway.Proxying;
 
 /// <summary>Measures the backend, and turns what YARP says of its failure into the request's outcome and into an answer.</summary>
-internal sealed class BackendResultMiddleware(RequestDelegate next, TimeProvider timeProvider)
+internal sealed partial class BackendResultMiddleware(RequestDelegate next, TimeProvider timeProvider, ILogger<BackendResultMiddleware> logger)
 {
+    private const int RetryAfterSeconds = 1;
+
     public async Task InvokeAsync(HttpContext context)
     {
         var request = GatewayRequest.Of(context);
@@ -15,8 +17,14 @@ internal sealed class BackendResultMiddleware(RequestDelegate next, TimeProvider
         await next(context);
         request.BackendDuration = timeProvider.GetElapsedTime(started);
 
-        var error = context.GetForwarderErrorFeature()?.Error ?? ForwarderError.None;
+        var failure = context.GetForwarderErrorFeature();
+        var error = failure?.Error ?? ForwarderError.None;
         request.Outcome = ToOutcome(error, context);
+        if (request.Outcome == RequestOutcome.BackendError && failure?.Exception is { } exception)
+        {
+            // YARP's own line has a page of stack trace, for every request, just when a backend is down.
+            BackendFailed(request.Id, error, exception.GetBaseException().Message);
+        }
 
         // Where headers have gone out they are the backend's; an answer of ours is not written yet.
         request.BackendAnswered = error == ForwarderError.None || context.Response.HasStarted;
@@ -36,15 +44,22 @@ internal sealed class BackendResultMiddleware(RequestDelegate next, TimeProvider
             // Nobody sees it, but log and event say what happened.
             context.Response.StatusCode = Billing.ClientClosedRequest;
         }
+        else if (error == ForwarderError.NoAvailableDestinations)
+        {
+            await ProblemWriter.WriteAsync(context, Problem.BackendNotAvailable, RetryAfterSeconds);
+        }
         else if (request.Outcome == RequestOutcome.BackendError)
         {
-            await ProblemWriter.WriteAsync(context, IsTimeout(error) ? Problem.BackendTimeout : Problem.BackendUnavailable);
+            await ProblemWriter.WriteAsync(context, IsTimeout(error, context) ? Problem.BackendTimeout : Problem.BackendUnavailable);
         }
     }
 
     private static RequestOutcome ToOutcome(ForwarderError error, HttpContext context) => error switch
     {
         ForwarderError.None => RequestOutcome.Forwarded,
+
+        // To YARP it looks as if the client had left.
+        _ when RouteTimeout.IsOver(context) => RequestOutcome.BackendError,
         ForwarderError.RequestCanceled
             or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient
             or ForwarderError.ResponseBodyCanceled or ForwarderError.ResponseBodyClient
@@ -62,6 +77,9 @@ internal sealed class BackendResultMiddleware(RequestDelegate next, TimeProvider
         && context.Response.StatusCode == StatusCodes.Status400BadRequest
         && !context.RequestAborted.IsCancellationRequested;
 
-    private static bool IsTimeout(ForwarderError error) =>
-        error is ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout;
+    private static bool IsTimeout(ForwarderError error, HttpContext context) =>
+        error is ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout || RouteTimeout.IsOver(context);
+
+    [LoggerMessage(259, LogLevel.Warning, "request {RequestId} failed at the backend: {Error}, {Reason}")]
+    private partial void BackendFailed(Guid requestId, ForwarderError error, string reason);
 }

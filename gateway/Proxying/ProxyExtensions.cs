@@ -1,59 +1,60 @@
-using Gateway.Hosting.Settings;
 using Gateway.Proxying.Backends;
+using Gateway.Proxying.Breakers;
+using Gateway.Proxying.Connecting;
+using Gateway.Proxying.Health;
+using Gateway.Proxying.Retries;
+using Gateway.Proxying.Routes;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
 
 namespace Gateway.Proxying;
 
-/// <summary>Adds YARP with the routes and clusters of the section <c>ReverseProxy</c>, in YARP's own format.</summary>
+/// <summary>Adds YARP with the routes and clusters of the section <c>ReverseProxy</c>, in YARP's own format, and the organizations' own.</summary>
 internal static class ProxyExtensions
 {
-    private const string Section = "ReverseProxy";
-
     public static void AddProxy(this WebApplicationBuilder builder, ProxyOptions options)
     {
-        ValidateDestinations(builder.Configuration.GetSection($"{Section}:Clusters"));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null; // How large a body may be is the backend's affair.
             kestrel.Listen(options.Address, options.Port);
         });
-        builder.Services.AddSingleton(BackendOptions.Read(builder.Configuration));
+
+        if (RoutesFile.AddTo(builder.Configuration) is { } file)
+        {
+            builder.Services.AddSingleton(file);
+            builder.Services.AddHostedService<RoutesFileRefresh>();
+        }
+
+        var backends = BackendOptions.Read(builder.Configuration);
+        RouteReader.Read(builder.Configuration, backends); // Read again when YARP asks; here for its complaints.
+        builder.Services.AddSingleton(backends);
+        builder.Services.AddSingleton<BackendConnector>();
+        builder.Services.AddSingleton<DestinationBreakers>();
         builder.Services.AddSingleton<OrganizationBackends>();
-        builder.Services.AddReverseProxy()
-            .LoadFromConfig(builder.Configuration.GetSection(Section))
-            .AddTransforms(FaithfulTransforms.Add)
-            .ConfigureHttpClient(static (_, handler) => handler.ActivityHeadersPropagator = null); // traceparent is ours.
+        builder.Services.AddSingleton<IProxyConfigProvider, ConfiguredRoutes>();
+        builder.Services.AddSingleton<IProxyConfigProvider>(static services => services.GetRequiredService<OrganizationBackends>());
+        builder.Services.AddSingleton<IConfigChangeListener>(static services => services.GetRequiredService<OrganizationBackends>());
+        builder.Services.AddSingleton<IProbingRequestFactory, ProbeRequestFactory>();
+        builder.Services.AddRequestTimeouts();
+        builder.Services.AddSingleton<IForwarderHttpClientFactory, BackendClientFactory>();
+        builder.Services.AddReverseProxy().AddTransforms(FaithfulTransforms.Add).AddTransforms(RouteTimeout.ExemptStreams);
     }
 
-    public static void MapProxy(this WebApplication application) => application.MapReverseProxy(static proxy =>
+    public static void MapProxy(this WebApplication application)
     {
-        proxy.UseMiddleware<BackendResultMiddleware>();
-        proxy.UseSessionAffinity();
-        proxy.UseLoadBalancing();
-        proxy.UsePassiveHealthChecks();
-    });
-
-    /// <summary>YARP would find most of this too, as a nested exception at start or as a 502 later.</summary>
-    private static void ValidateDestinations(IConfigurationSection clusters)
-    {
-        foreach (var cluster in clusters.GetChildren())
+        application.UseRequestTimeouts();
+        application.MapReverseProxy(static proxy =>
         {
-            var destinations = cluster.GetSection("Destinations").GetChildren().ToList();
-            if (destinations.Count == 0)
-            {
-                throw new SettingException(
-                    $"{cluster.Path}:Destinations:default:Address", "is not set; allowed is the backend's URL, http://host:port/");
-            }
-
-            foreach (var destination in destinations)
-            {
-                var address = destination["Address"];
-                if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-                {
-                    throw new SettingException(
-                        $"{destination.Path}:Address", $"\"{address}\" is not allowed; allowed is a URL, http://host:port/ or https://…");
-                }
-            }
-        }
+            proxy.UseMiddleware<BackendResultMiddleware>();
+            proxy.UseMiddleware<OrganizationBackendMiddleware>();   // 1. whose backend
+            proxy.UseMiddleware<RetryMiddleware>();                 // 2. as often as it takes: all that follows is one attempt
+            proxy.UseSessionAffinity();
+            proxy.UseLoadBalancing();                               // 3. which of its destinations
+            proxy.UsePassiveHealthChecks();                         // where a cluster of the configuration asks for YARP's own
+            proxy.UseMiddleware<BreakerMiddleware>();               // 4. does that one answer
+        });
     }
 }

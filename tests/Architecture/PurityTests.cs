@@ -5,6 +5,8 @@ public sealed class PurityTests
 {
     private static readonly string[] Decisions =
     [
+        "gateway/Proxying/Retries/RetryBudget.cs",
+        "gateway/Proxying/Retries/RetryRules.cs",
         "gateway/RateLimiting/TokenBucket.cs",
         "gateway/Usage/Billing.cs",
         "usage-processor/Deduplication/DeduplicationWindow.cs",

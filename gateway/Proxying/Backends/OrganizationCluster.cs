@@ -28,6 +28,7 @@ internal sealed class OrganizationCluster
     private static readonly ForwarderRequestConfig Http2Only = new() { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
     private RouteModel? _route;
+    private int _inFlight;
 
     private OrganizationCluster(OrganizationBackend backend, string id, ClusterConfig? config)
     {
@@ -67,6 +68,20 @@ internal sealed class OrganizationCluster
 
         return rerouted;
     }
+
+    /// <summary>Whether one more request may be under way; if so, it has to <see cref="Leave"/>.</summary>
+    public bool TryEnter(int maximum)
+    {
+        if (Interlocked.Increment(ref _inFlight) <= maximum)
+        {
+            return true;
+        }
+
+        Leave();
+        return false;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _inFlight);
 
     private static string? FindProblem(OrganizationBackend backend)
     {
