@@ -1,6 +1,7 @@
 using Gateway.ApiKeys;
 using Gateway.Hosting;
 using Gateway.Hosting.Health;
+using Gateway.Listening;
 using Gateway.Observability;
 using Gateway.Problems;
 using Gateway.Proxying;
@@ -20,11 +21,12 @@ internal static class Program
     public static WebApplication Build(string[] arguments)
     {
         var builder = ServiceHost.CreateBuilder(arguments, DefaultManagementPort);
-        var proxy = ProxyOptions.Read(builder.Configuration);
+        var listening = ListeningOptions.Read(builder.Configuration);
         builder.AddApiKeys();
         builder.AddRateLimits();
         builder.AddUsage();
-        builder.AddProxy(proxy);
+        builder.AddProxy();
+        builder.AddListening(listening);
 
         var application = builder.Build();
 
@@ -34,13 +36,14 @@ internal static class Program
             management.UseHealth();
             management.Run(NotFoundAsync);
         });
-        if (proxy.AnswersHealth)
+        if (listening.AnswersHealth)
         {
             application.UseHealth();
         }
 
         // The order matters:
         application.UseMiddleware<RequestLogMiddleware>();      // 1. outermost, so that every answer is logged, our own defects too
+        application.UseBodyLimit(listening);
         application.UseMiddleware<ReadinessMiddleware>();       // 2. before anything that needs PostgreSQL, Redis or Kafka
         application.UseMiddleware<ApiKeyMiddleware>();          // 3. who is it? all that follows belongs to an organization
         application.UseMiddleware<UsageMeteringMiddleware>();   // 4. from here on every request is metered, refused ones too

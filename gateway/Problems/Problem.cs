@@ -17,6 +17,14 @@ internal sealed record Problem(string Type, int Status, string Title, string Det
         Prefix + "invalid-api-key", StatusCodes.Status401Unauthorized, "Invalid API key",
         "Send a valid API key, once, as \"Authorization: Bearer <key>\" or as \"X-API-Key: <key>\".");
 
+    public static readonly Problem BodyTooLarge = new(
+        Prefix + "body-too-large", StatusCodes.Status413PayloadTooLarge, "Body too large",
+        "The body of the request is larger than the gateway lets through. This request is not billed.");
+
+    public static readonly Problem BodyTooSlow = new(
+        Prefix + "body-too-slow", StatusCodes.Status408RequestTimeout, "Body too slow",
+        "The body of the request arrived too slowly. This request is not billed.");
+
     public static readonly Problem RateLimited = new(
         Prefix + "rate-limited", StatusCodes.Status429TooManyRequests, "Rate limit exceeded",
         "Too many requests. Try again after the time in Retry-After.");

@@ -1,3 +1,4 @@
+using Gateway.Listening;
 using Gateway.Problems;
 using Gateway.Requests;
 using Gateway.Usage;
@@ -27,6 +28,12 @@ internal sealed class BackendResultMiddleware(RequestDelegate next, TimeProvider
 
         if (request.Outcome == RequestOutcome.ClientAborted)
         {
+            if (RefusedBody.ProblemOf(context, error) is { } problem)
+            {
+                await ProblemWriter.WriteAsync(context, problem);
+                return;
+            }
+
             // Nobody sees it, but log and event say what happened.
             context.Response.StatusCode = Billing.ClientClosedRequest;
         }

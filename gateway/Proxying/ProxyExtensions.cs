@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Hosting.Settings;
 
 namespace Gateway.Proxying;
@@ -7,18 +8,18 @@ internal static class ProxyExtensions
 {
     private const string Section = "ReverseProxy";
 
-    public static void AddProxy(this WebApplicationBuilder builder, ProxyOptions options)
+    public static void AddProxy(this WebApplicationBuilder builder)
     {
         ValidateDestinations(builder.Configuration.GetSection($"{Section}:Clusters"));
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null; // How large a body may be is the backend's affair.
-            kestrel.Listen(options.Address, options.Port);
-        });
         builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection(Section))
-            .ConfigureHttpClient(static (_, handler) => handler.ActivityHeadersPropagator = null); // traceparent is ours.
+            .ConfigureHttpClient(static (_, handler) =>
+            {
+                handler.ActivityHeadersPropagator = null; // traceparent is ours.
+
+                // As Kestrel does on our other side: header values keep their bytes.
+                handler.RequestHeaderEncodingSelector ??= static (_, _) => Encoding.Latin1;
+            });
     }
 
     public static void MapProxy(this WebApplication application) => application.MapReverseProxy(static proxy =>

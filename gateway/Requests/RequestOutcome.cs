@@ -12,6 +12,9 @@ internal enum RequestOutcome
     /// <summary>The gateway has not finished starting.</summary>
     NotReady,
 
+    /// <summary>The body says that it is larger than the gateway lets through.</summary>
+    BodyTooLarge,
+
     /// <summary>No valid key.</summary>
     Unauthenticated,
 
