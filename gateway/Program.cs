@@ -7,6 +7,7 @@ using Gateway.Problems;
 using Gateway.Proxying;
 using Gateway.RateLimiting;
 using Gateway.Requests;
+using Gateway.Streams;
 using Gateway.Usage;
 
 namespace Gateway;
@@ -25,6 +26,7 @@ internal static class Program
         builder.AddApiKeys();
         builder.AddRateLimits();
         builder.AddUsage();
+        builder.AddStreams();
         builder.AddProxy();
         builder.AddListening(listening);
 
@@ -48,6 +50,7 @@ internal static class Program
         application.UseMiddleware<ApiKeyMiddleware>();          // 3. who is it? all that follows belongs to an organization
         application.UseMiddleware<UsageMeteringMiddleware>();   // 4. from here on every request is metered, refused ones too
         application.UseMiddleware<RateLimitMiddleware>();       // 5. may they? before the backend has any work with it
+        application.UseMiddleware<StreamMiddleware>();
         application.UseMiddleware<BackendHeadersMiddleware>();  // 6. credential off, identity on
         application.MapProxy();                                 // 7. to the backend
         application.MapFallback(NoRouteAsync);

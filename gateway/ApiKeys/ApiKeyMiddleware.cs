@@ -16,7 +16,9 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyStore store)
             return RefuseAsync(context);
         }
 
-        var lookup = store.FindAsync(ApiKeyHash.Of(key));
+        var hash = ApiKeyHash.Of(key);
+        GatewayRequest.Of(context).ApiKeyHash = hash;
+        var lookup = store.FindAsync(hash);
         return lookup.IsCompletedSuccessfully ? GoOnAsync(context, lookup.Result) : AwaitAsync(context, lookup);
     }
 

@@ -29,6 +29,10 @@ internal sealed record Problem(string Type, int Status, string Title, string Det
         Prefix + "rate-limited", StatusCodes.Status429TooManyRequests, "Rate limit exceeded",
         "Too many requests. Try again after the time in Retry-After.");
 
+    public static readonly Problem TooManyStreams = new(
+        Prefix + "too-many-streams", StatusCodes.Status503ServiceUnavailable, "Too many streams",
+        "The gateway has as many upgraded connections as it takes. Try again after the time in Retry-After.");
+
     public static readonly Problem RouteNotFound = new(
         Prefix + "route-not-found", StatusCodes.Status404NotFound, "No such route",
         "Nothing is served under this path.");

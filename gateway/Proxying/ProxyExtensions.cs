@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Hosting.Settings;
+using Gateway.Streams;
 
 namespace Gateway.Proxying;
 
@@ -13,6 +14,7 @@ internal static class ProxyExtensions
         ValidateDestinations(builder.Configuration.GetSection($"{Section}:Clusters"));
         builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection(Section))
+            .AddTransforms(EventStreamStart.Add)
             .ConfigureHttpClient(static (_, handler) =>
             {
                 handler.ActivityHeadersPropagator = null; // traceparent is ours.

@@ -24,6 +24,9 @@ internal enum RequestOutcome
     /// <summary>No route of the configuration matches.</summary>
     NoRoute,
 
+    /// <summary>The gateway refused: there are too many upgraded connections already.</summary>
+    TooManyStreams,
+
     /// <inheritdoc cref="UsageOutcome.RateLimited"/>
     RateLimited,
 

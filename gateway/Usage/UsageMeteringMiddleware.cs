@@ -17,13 +17,16 @@ internal sealed class UsageMeteringMiddleware(RequestDelegate next, UsageMeter m
             context.Request.Body = requestBody;
         }
 
+        var upgrade = CountingUpgrade.Install(context);
         try
         {
             await next(context);
         }
         finally
         {
-            if (meter.Mint(context, requestBody?.Bytes ?? 0, responseBody.Bytes) is { } usageEvent)
+            var requestBytes = (requestBody?.Bytes ?? 0) + (upgrade?.RequestBytes ?? 0);
+            var responseBytes = responseBody.Bytes + (upgrade?.ResponseBytes ?? 0);
+            if (meter.Mint(context, requestBytes, responseBytes) is { } usageEvent)
             {
                 queue.Add(usageEvent);
             }
