@@ -1,4 +1,5 @@
 using Gateway.ApiKeys;
+using Gateway.Cors;
 using Gateway.Hosting;
 using Gateway.Hosting.Health;
 using Gateway.Listening;
@@ -26,6 +27,7 @@ internal static class Program
         builder.AddApiKeys();
         builder.AddRateLimits();
         builder.AddUsage();
+        builder.AddBrowserClients();
         builder.AddStreams();
         builder.AddProxy();
         builder.AddListening(listening);
@@ -45,14 +47,20 @@ internal static class Program
 
         // The order matters:
         application.UseMiddleware<RequestLogMiddleware>();      // 1. outermost, so that every answer is logged, our own defects too
-        application.UseBodyLimit(listening);
-        application.UseMiddleware<ReadinessMiddleware>();       // 2. before anything that needs PostgreSQL, Redis or Kafka
-        application.UseMiddleware<ApiKeyMiddleware>();          // 3. who is it? all that follows belongs to an organization
-        application.UseMiddleware<UsageMeteringMiddleware>();   // 4. from here on every request is metered, refused ones too
-        application.UseMiddleware<RateLimitMiddleware>();       // 5. may they? before the backend has any work with it
-        application.UseMiddleware<StreamMiddleware>();
-        application.UseMiddleware<BackendHeadersMiddleware>();  // 6. credential off, identity on
-        application.MapProxy();                                 // 7. to the backend
+        application.UseBrowserClients();                        // 2. CORS, before anything that can refuse: scripts may read refusals
+        application.UseBodyLimit(listening);                    // 3. said to be too large, before anybody has work with it
+        application.UseMiddleware<ReadinessMiddleware>();       // 4. before anything that needs PostgreSQL, Redis or Kafka
+
+        // A preflight that a route passes on has no key and belongs to nobody.
+        application.UseWhen(static context => !Preflight.IsPassedOn(context), static keyed =>
+        {
+            keyed.UseMiddleware<ApiKeyMiddleware>();            // 5. who is it? all that follows belongs to an organization
+            keyed.UseMiddleware<UsageMeteringMiddleware>();     // 6. from here on every request is metered, refused ones too
+            keyed.UseMiddleware<RateLimitMiddleware>();         // 7. may they? before the backend has any work with it
+            keyed.UseMiddleware<StreamMiddleware>();            // 8. upgrades and gRPC: counted, and ended with their key
+        });
+        application.UseMiddleware<BackendHeadersMiddleware>();  // 9. credential off, identity on
+        application.MapProxy();                                 // 10. to the backend
         application.MapFallback(NoRouteAsync);
         return application;
     }

@@ -33,8 +33,12 @@ internal sealed class BackendHeadersMiddleware(RequestDelegate next)
         RemoveLookalikes(headers);
 
         var request = GatewayRequest.Of(context);
-        headers[OrganizationId] = request.ApiKey!.OrganizationIdText;
-        headers[ApiKeyId] = request.ApiKey.IdText;
+        if (request.ApiKey is { } key)
+        {
+            headers[OrganizationId] = key.OrganizationIdText;
+            headers[ApiKeyId] = key.IdText;
+        }
+
         headers[RequestId] = request.Id.ToString();
         headers[TraceParent] = NewTraceParent(request.Id);
         return next(context);

@@ -12,6 +12,9 @@ internal enum RequestOutcome
     /// <summary>The gateway has not finished starting.</summary>
     NotReady,
 
+    /// <summary>A browser's preflight, answered from a policy.</summary>
+    Preflight,
+
     /// <summary>The body says that it is larger than the gateway lets through.</summary>
     BodyTooLarge,
 
