@@ -26,6 +26,6 @@ internal static class EventStreamStart
         }
 
         streams.Add(context);
-        return new ValueTask(context.Response.StartAsync(context.RequestAborted));
+        return new ValueTask(context.Response.Body.FlushAsync(context.RequestAborted));
     }
 }
