@@ -61,7 +61,7 @@ internal sealed record BrowserPolicy(
 
         foreach (var origin in Origins)
         {
-            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            if (!Uri.TryCreate(origin.Replace("://*.", "://", StringComparison.Ordinal), UriKind.Absolute, out var uri)
                 || uri.Scheme is not ("http" or "https")
                 || origin.EndsWith('/')
                 || uri.PathAndQuery != "/")

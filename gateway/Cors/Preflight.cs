@@ -15,8 +15,8 @@ internal static class Preflight
     /// <summary>Whether it really is one, and not a request that hopes to get past the key check.</summary>
     public static bool IsPreflight(HttpRequest request) =>
         HttpMethods.IsOptions(request.Method)
-        && request.Headers.Origin.Count == 1
-        && request.Headers.AccessControlRequestMethod.Count == 1
+        && request.Headers.Origin is [{ Length: > 0 }]
+        && request.Headers.AccessControlRequestMethod is [{ Length: > 0 }]
         && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
 
     /// <summary>Whether it goes to the backend, without a key and without an organization.</summary>

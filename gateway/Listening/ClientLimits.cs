@@ -19,8 +19,9 @@ namespace Gateway.Listening;
 /// WebSockets may be silent for as long as they like.
 /// </param>
 /// <param name="MinimumResponseRate">
-/// Bytes a second that a client must take off us while something waits for it (<c>MinimumResponseBytesPerSecond</c>, 240; 0: any):
-/// the connection is ended. A stream that has nothing to say is not slow.
+/// Bytes a second that a client must take off us while something waits for it (<c>MinimumResponseBytesPerSecond</c>, 1,000; 0: any):
+/// the connection is ended. Up to 128 KB wait, so a client that reads nothing is given up after about two minutes. A stream
+/// that has nothing to say is not slow.
 /// </param>
 /// <param name="RateGrace">How long either rate may be missed (<c>RateGraceSeconds</c>, 5).</param>
 /// <param name="Connections">Connections at a time on each port (<c>Connections</c>, 20,000; 0: any number): closed at once.</param>
@@ -53,7 +54,7 @@ internal sealed record ClientLimits(
         configuration.Seconds($"{Section}:HeaderSeconds", 15, 1, 600),
         configuration.Seconds($"{Section}:KeepAliveSeconds", 130, 1, 86_400),
         (int)configuration.Number($"{Section}:MinimumRequestBytesPerSecond", 240, 0, 1_000_000),
-        (int)configuration.Number($"{Section}:MinimumResponseBytesPerSecond", 240, 0, 1_000_000),
+        (int)configuration.Number($"{Section}:MinimumResponseBytesPerSecond", 1_000, 0, 1_000_000),
         configuration.Seconds($"{Section}:RateGraceSeconds", 5, ShortestGraceSeconds, 600),
         (int)configuration.Number($"{Section}:Connections", 20_000, 0, 10_000_000),
         (int)configuration.Number($"{Section}:UpgradedConnections", 10_000, 0, 10_000_000),

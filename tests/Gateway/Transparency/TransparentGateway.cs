@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.Tests.Transparency;
 
 /// <summary>One gateway for all tests that only look at what passes through it. Paths under /h1 and /h2 go to backends of that version.</summary>
-public sealed class TransparentGateway(TestServers servers) : IAsyncLifetime
+public class TransparentGateway(TestServers servers) : IAsyncLifetime
 {
     private AnsweringBackend _backend = null!;
 
@@ -20,28 +20,35 @@ public sealed class TransparentGateway(TestServers servers) : IAsyncLifetime
     /// <summary>For HTTP/2 without TLS.</summary>
     internal Uri Http2Address => Gateway.Http2Address!;
 
+    /// <summary>What this gateway is told beyond that.</summary>
+    internal virtual (string Name, string Value)[] Settings => [];
+
     public async ValueTask InitializeAsync()
     {
         _backend = await AnsweringBackend.StartAsync();
         Gateway = await GatewayUnderTest.StartUnreadyAsync(
             await servers.CreateDatabaseAsync(),
-            (EnvironmentVariables.RedisUrl, (await servers.RedisAsync()).Url),
-            (EnvironmentVariables.KafkaBootstrapServers, (await servers.EmbeddedBrokerAsync()).BootstrapServers),
-            ("ReverseProxy:Clusters:default:Destinations:default:Address", _backend.Http1Address),
-            ("ReverseProxy:Clusters:http2:Destinations:default:Address", _backend.Http2Address),
-            ("ReverseProxy:Clusters:http2:HttpRequest:Version", "2"),
-            ("ReverseProxy:Clusters:http2:HttpRequest:VersionPolicy", "RequestVersionExact"),
-            ("ReverseProxy:Routes:http2:ClusterId", "http2"),
-            ("ReverseProxy:Routes:http2:Match:Path", "/h2/{**path}"),
-            ("Proxy:Http2Port", "0"),
-            ("RateLimits:PerMinute", "1000000"),
-            ("RateLimits:BurstPerMinute", "1000000"));
+            [
+                (EnvironmentVariables.RedisUrl, (await servers.RedisAsync()).Url),
+                (EnvironmentVariables.KafkaBootstrapServers, (await servers.EmbeddedBrokerAsync()).BootstrapServers),
+                ("ReverseProxy:Clusters:default:Destinations:default:Address", _backend.Http1Address),
+                ("ReverseProxy:Clusters:http2:Destinations:default:Address", _backend.Http2Address),
+                ("ReverseProxy:Clusters:http2:HttpRequest:Version", "2"),
+                ("ReverseProxy:Clusters:http2:HttpRequest:VersionPolicy", "RequestVersionExact"),
+                ("ReverseProxy:Routes:http2:ClusterId", "http2"),
+                ("ReverseProxy:Routes:http2:Match:Path", "/h2/{**path}"),
+                ("Proxy:Http2Port", "0"),
+                ("RateLimits:PerMinute", "1000000"),
+                ("RateLimits:BurstPerMinute", "1000000"),
+                .. Settings,
+            ]);
         await Eventually.EqualsAsync(HttpStatusCode.OK, () => Gateway.StatusOfAsync("/health/ready"));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Gateway.DisposeAsync();
+        GC.SuppressFinalize(this);
+        await (Gateway?.DisposeAsync() ?? default);
         await _backend.DisposeAsync();
     }
 
@@ -67,6 +74,8 @@ public sealed class TransparentGateway(TestServers servers) : IAsyncLifetime
     }
 
     /// <summary>The one event of a customer who has sent one request.</summary>
-    internal async Task<UsageEvent> EventAsync(Customer customer) =>
-        Assert.Single(await Topic.EventsAsync(await servers.EmbeddedBrokerAsync(), customer.OrganizationId, 1));
+    internal async Task<UsageEvent> EventAsync(Customer customer) => Assert.Single(await EventsAsync(customer, 1));
+
+    internal async Task<IReadOnlyList<UsageEvent>> EventsAsync(Customer customer, int count) =>
+        await Topic.EventsAsync(await servers.EmbeddedBrokerAsync(), customer.OrganizationId, count);
 }
