@@ -19,11 +19,11 @@ namespace Gateway.Listening;
 /// WebSockets may be silent for as long as they like.
 /// </param>
 /// <param name="MinimumResponseRate">
-/// Bytes a second that a client must take off us while something waits for it (<c>MinimumResponseBytesPerSecond</c>, 1,000; 0: any):
-/// the connection is ended. Up to 128 KB wait, so a client that reads nothing is given up after about two minutes. A stream
-/// that has nothing to say is not slow.
+/// Bytes a second that a client must take off us, on average over the answer, while something waits for it
+/// (<c>MinimumResponseBytesPerSecond</c>, 240; 0: any): the connection is ended. A stream that has nothing to say is not slow.
 /// </param>
 /// <param name="RateGrace">How long either rate may be missed (<c>RateGraceSeconds</c>, 5).</param>
+/// <param name="UnreadTimeout">How long a client may take nothing at all off us while something waits for it (<c>UnreadSeconds</c>, 30): the connection is ended.</param>
 /// <param name="Connections">Connections at a time on each port (<c>Connections</c>, 20,000; 0: any number): closed at once.</param>
 /// <param name="UpgradedConnections">WebSockets at a time (<c>UpgradedConnections</c>, 10,000; 0: any number): 503.</param>
 /// <param name="Http2Streams">Requests at a time on one HTTP/2 connection (<c>Http2Streams</c>, 100): those past it wait at the client.</param>
@@ -37,6 +37,7 @@ internal sealed record ClientLimits(
     int MinimumRequestRate,
     int MinimumResponseRate,
     TimeSpan RateGrace,
+    TimeSpan UnreadTimeout,
     int Connections,
     int UpgradedConnections,
     int Http2Streams)
@@ -54,8 +55,9 @@ internal sealed record ClientLimits(
         configuration.Seconds($"{Section}:HeaderSeconds", 15, 1, 600),
         configuration.Seconds($"{Section}:KeepAliveSeconds", 130, 1, 86_400),
         (int)configuration.Number($"{Section}:MinimumRequestBytesPerSecond", 240, 0, 1_000_000),
-        (int)configuration.Number($"{Section}:MinimumResponseBytesPerSecond", 1_000, 0, 1_000_000),
+        (int)configuration.Number($"{Section}:MinimumResponseBytesPerSecond", 240, 0, 1_000_000),
         configuration.Seconds($"{Section}:RateGraceSeconds", 5, ShortestGraceSeconds, 600),
+        configuration.Seconds($"{Section}:UnreadSeconds", 30, 1, 3_600),
         (int)configuration.Number($"{Section}:Connections", 20_000, 0, 10_000_000),
         (int)configuration.Number($"{Section}:UpgradedConnections", 10_000, 0, 10_000_000),
         (int)configuration.Number($"{Section}:Http2Streams", 100, 1, 10_000));

@@ -27,6 +27,7 @@ internal static class ProxyExtensions
     public static void MapProxy(this WebApplication application) => application.MapReverseProxy(static proxy =>
     {
         proxy.UseMiddleware<BackendResultMiddleware>();
+        proxy.UseMiddleware<SilentStreamMiddleware>();
         proxy.UseSessionAffinity();
         proxy.UseLoadBalancing();
         proxy.UsePassiveHealthChecks();

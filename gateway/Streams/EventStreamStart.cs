@@ -9,8 +9,6 @@ namespace Gateway.Streams;
 /// </summary>
 internal static class EventStreamStart
 {
-    private const string ContentType = "text/event-stream";
-
     public static void Add(TransformBuilderContext builder)
     {
         var streams = builder.Services.GetRequiredService<OpenStreams>();
@@ -19,8 +17,7 @@ internal static class EventStreamStart
 
     private static ValueTask OnAnswered(HttpContext context, OpenStreams streams)
     {
-        if (context.Response.ContentType is not { } contentType
-            || !contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase))
+        if (!StreamRequest.IsEventStream(context.Response))
         {
             return ValueTask.CompletedTask;
         }

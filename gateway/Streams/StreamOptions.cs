@@ -11,7 +11,8 @@ namespace Gateway.Streams;
 /// How long they may go on once the gateway is told to stop (<c>DrainSeconds</c>, 10). They have no end of their own, and the
 /// events of all requests must be delivered before the process has to be gone.
 /// </param>
-internal sealed record StreamOptions(bool CloseOnRevocation, TimeSpan DrainTime)
+/// <param name="IdleTimeout">How long nothing may go over one in either direction (<c>IdleSeconds</c>, 3,600).</param>
+internal sealed record StreamOptions(bool CloseOnRevocation, TimeSpan DrainTime, TimeSpan IdleTimeout)
 {
     private const string Section = "Streams";
 
@@ -20,5 +21,6 @@ internal sealed record StreamOptions(bool CloseOnRevocation, TimeSpan DrainTime)
 
     public static StreamOptions Read(IConfiguration configuration) => new(
         configuration.Flag($"{Section}:CloseOnRevocation", defaultValue: true),
-        configuration.Seconds($"{Section}:DrainSeconds", 10, 0, 25));
+        configuration.Seconds($"{Section}:DrainSeconds", 10, 0, 25),
+        configuration.Seconds($"{Section}:IdleSeconds", 3_600, 1, 604_800));
 }

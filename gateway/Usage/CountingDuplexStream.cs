@@ -1,7 +1,9 @@
+using Gateway.Listening;
+
 namespace Gateway.Usage;
 
 /// <summary>An upgraded connection, counted. One may read while another writes; nobody else may.</summary>
-internal sealed class CountingDuplexStream(Stream inner, CountingUpgrade counts) : Stream
+internal sealed class CountingDuplexStream(Stream inner, CountingUpgrade counts, UnreadAnswer unread) : Stream
 {
     public override bool CanRead => true;
 
@@ -29,7 +31,7 @@ internal sealed class CountingDuplexStream(Stream inner, CountingUpgrade counts)
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        await inner.WriteAsync(buffer, cancellationToken);
+        await unread.WatchAsync(inner.WriteAsync(buffer, cancellationToken));
         counts.AddResponseBytes(buffer.Length);
     }
 

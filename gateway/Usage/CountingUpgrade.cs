@@ -1,3 +1,4 @@
+using Gateway.Listening;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Usage;
@@ -6,7 +7,7 @@ namespace Gateway.Usage;
 /// A connection that may be upgraded (HTTP/1.1: <c>Upgrade</c>, HTTP/2: extended CONNECT). What goes over it afterwards is
 /// counted like bodies: what comes from the client as request, what goes to it as response.
 /// </summary>
-internal sealed class CountingUpgrade(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect)
+internal sealed class CountingUpgrade(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect, UnreadAnswer unread)
     : IHttpUpgradeFeature, IHttpExtendedConnectFeature
 {
     private long _requestBytes;
@@ -23,7 +24,7 @@ internal sealed class CountingUpgrade(IHttpUpgradeFeature? upgrade, IHttpExtende
     public string? Protocol => connect?.Protocol;
 
     /// <summary>Stands in for the features of a request that asks for an upgrade; null for every other.</summary>
-    public static CountingUpgrade? Install(HttpContext context)
+    public static CountingUpgrade? Install(HttpContext context, UnreadAnswer unread)
     {
         var upgrade = context.Features.Get<IHttpUpgradeFeature>();
         var connect = context.Features.Get<IHttpExtendedConnectFeature>();
@@ -32,7 +33,7 @@ internal sealed class CountingUpgrade(IHttpUpgradeFeature? upgrade, IHttpExtende
             return null;
         }
 
-        var counting = new CountingUpgrade(upgrade, connect);
+        var counting = new CountingUpgrade(upgrade, connect, unread);
         if (counting.IsUpgradableRequest)
         {
             context.Features.Set<IHttpUpgradeFeature>(counting);
@@ -46,9 +47,9 @@ internal sealed class CountingUpgrade(IHttpUpgradeFeature? upgrade, IHttpExtende
         return counting;
     }
 
-    public async Task<Stream> UpgradeAsync() => new CountingDuplexStream(await upgrade!.UpgradeAsync(), this);
+    public async Task<Stream> UpgradeAsync() => new CountingDuplexStream(await upgrade!.UpgradeAsync(), this, unread);
 
-    public async ValueTask<Stream> AcceptAsync() => new CountingDuplexStream(await connect!.AcceptAsync(), this);
+    public async ValueTask<Stream> AcceptAsync() => new CountingDuplexStream(await connect!.AcceptAsync(), this, unread);
 
     public void AddRequestBytes(int count) => Interlocked.Add(ref _requestBytes, count);
 

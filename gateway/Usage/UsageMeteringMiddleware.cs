@@ -1,13 +1,16 @@
+using Gateway.Listening;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Usage;
 
 /// <summary>Around everything that happens to an authenticated request: counts its bytes and meters it when it has ended, however it ended.</summary>
-internal sealed class UsageMeteringMiddleware(RequestDelegate next, UsageMeter meter, UsageEventQueue queue)
+internal sealed class UsageMeteringMiddleware(
+    RequestDelegate next, UsageMeter meter, UsageEventQueue queue, ListeningOptions listening, TimeProvider timeProvider)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        var responseBody = new CountingResponseBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
+        var unread = new UnreadAnswer(context, listening.Limits.UnreadTimeout, timeProvider);
+        var responseBody = new CountingResponseBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>(), unread);
         context.Features.Set<IHttpResponseBodyFeature>(responseBody);
 
         CountingRequestBody? requestBody = null;
@@ -17,7 +20,7 @@ internal sealed class UsageMeteringMiddleware(RequestDelegate next, UsageMeter m
             context.Request.Body = requestBody;
         }
 
-        var upgrade = CountingUpgrade.Install(context);
+        var upgrade = CountingUpgrade.Install(context, unread);
         try
         {
             await next(context);

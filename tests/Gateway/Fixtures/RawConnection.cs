@@ -49,6 +49,15 @@ internal sealed class RawConnection : IAsyncDisposable
         return Received;
     }
 
+    /// <summary>Reads until that many answers have begun and the last one's headers are complete.</summary>
+    public async Task ReadAnswersAsync(int count)
+    {
+        while (Received.Split("HTTP/1.1 ").Length <= count || !Received.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            Assert.True(await ReadAsync(), $"closed after: {Received}");
+        }
+    }
+
     /// <summary>Sends a whole request that ends the connection; answers the whole response.</summary>
     public static async Task<string> ExchangeAsync(Uri address, string request)
     {

@@ -17,7 +17,7 @@ public sealed class TightGateway(TestServers servers) : TransparentGateway(serve
         ("Proxy:Limits:HeaderSeconds", "1"),
         ("Proxy:Limits:KeepAliveSeconds", "1"),
         ("Proxy:Limits:RateGraceSeconds", "2"),
-        ("Proxy:Limits:MinimumResponseBytesPerSecond", "100000"),
+        ("Proxy:Limits:UnreadSeconds", "1"),
         ("Proxy:Limits:UpgradedConnections", "1"),
     ];
 }
