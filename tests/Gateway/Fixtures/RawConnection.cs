@@ -10,7 +10,7 @@ internal sealed class RawConnection : IAsyncDisposable
 
     private readonly TcpClient _client;
     private readonly StringBuilder _received = new();
-    private readonly byte[] _buffer = new byte[65_536];
+    private byte[] _buffer = [];
 
     private RawConnection(TcpClient client) => _client = client;
 
@@ -76,6 +76,11 @@ internal sealed class RawConnection : IAsyncDisposable
     {
         try
         {
+            if (_buffer.Length == 0)
+            {
+                _buffer = new byte[65_536];
+            }
+
             var count = await _client.GetStream().ReadAsync(_buffer).AsTask().WaitAsync(Deadline);
             _received.Append(Encoding.Latin1.GetString(_buffer, 0, count));
             return count > 0;

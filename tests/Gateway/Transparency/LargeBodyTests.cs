@@ -12,8 +12,8 @@ public sealed class LargeBodyTests(TransparentGateway gateway) : IClassFixture<T
     private const long AllowedGrowth = 100 * Megabyte;
 
     [Theory]
-    [InlineData(256, 1)]
-    [InlineData(256, 2)]
+    [InlineData(192, 1)]
+    [InlineData(128, 2)]
     public Task Download_and_upload_of_many_megabytes_leave_memory_flat_and_are_metered_once_with_every_byte(int megabytes, int version) =>
         TransferAsync(megabytes * Megabyte, version);
 
