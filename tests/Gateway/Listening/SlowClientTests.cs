@@ -36,16 +36,19 @@ public sealed class SlowClientTests(TightGateway gateway) : IClassFixture<TightG
     {
         var events = Channel.CreateUnbounded<string>();
         using var eventClient = await gateway.ClientAsync();
+        eventClient.DefaultRequestHeaders.Accept.ParseAdd("text/event-stream");
         using var eventResponse = await eventClient.GetAsync(
-            gateway.Answer(async context =>
-            {
-                context.Response.ContentType = "text/event-stream";
-                await context.Response.Body.FlushAsync();
-                await foreach (var text in events.Reader.ReadAllAsync(context.RequestAborted))
+            gateway.Answer(
+                async context =>
                 {
-                    await context.Response.WriteAsync(text);
-                }
-            }),
+                    context.Response.ContentType = "text/event-stream";
+                    await context.Response.Body.FlushAsync();
+                    await foreach (var text in events.Reader.ReadAllAsync(context.RequestAborted))
+                    {
+                        await context.Response.WriteAsync(text);
+                    }
+                },
+                version: 2),
             HttpCompletionOption.ResponseHeadersRead);
         using var eventReader = new StreamReader(await eventResponse.Content.ReadAsStreamAsync());
         using var socket = new ClientWebSocket();
@@ -54,13 +57,15 @@ public sealed class SlowClientTests(TightGateway gateway) : IClassFixture<TightG
             new UriBuilder(gateway.Http1Address)
             {
                 Scheme = "ws",
-                Path = gateway.Answer(async context =>
-                {
-                    using var accepted = await context.WebSockets.AcceptWebSocketAsync();
-                    var buffer = new byte[1];
-                    await accepted.ReceiveAsync(buffer.AsMemory(), default);
-                    await accepted.SendAsync(buffer, WebSocketMessageType.Binary, endOfMessage: true, default);
-                }),
+                Path = gateway.Answer(
+                    async context =>
+                    {
+                        using var accepted = await context.WebSockets.AcceptWebSocketAsync();
+                        var buffer = new byte[1];
+                        await accepted.ReceiveAsync(buffer.AsMemory(), default);
+                        await accepted.SendAsync(buffer, WebSocketMessageType.Binary, endOfMessage: true, default);
+                    },
+                    version: 2),
             }.Uri,
             null,
             default);

@@ -19,5 +19,6 @@ public sealed class TightGateway(TestServers servers) : TransparentGateway(serve
         ("Proxy:Limits:RateGraceSeconds", "2"),
         ("Proxy:Limits:UnreadSeconds", "1"),
         ("Proxy:Limits:UpgradedConnections", "1"),
+        ("ReverseProxy:Clusters:http2:HttpRequest:ActivityTimeout", "00:00:02"),
     ];
 }
