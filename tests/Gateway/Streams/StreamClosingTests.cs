@@ -74,7 +74,7 @@ public sealed class StreamClosingTests(TransparentGateway gateway, TestServers s
         using var otherStream = await OpenAsync(otherClient, "text/event-stream", version: 1, mayFinish.Task);
 
         await gateway.Gateway.Customers.ExpireAsync(customer);
-        await Assert.ThrowsAnyAsync<Exception>(() => stream.Content.ReadAsByteArrayAsync().WaitAsync(Promptly));
+        await Assert.ThrowsAsync<HttpRequestException>(() => stream.Content.ReadAsByteArrayAsync().WaitAsync(Promptly));
         mayFinish.SetResult();
 
         Assert.Equal("beginning and end", await download);
