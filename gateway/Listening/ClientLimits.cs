@@ -15,8 +15,8 @@ namespace Gateway.Listening;
 /// </param>
 /// <param name="KeepAliveTimeout">How long a connection may wait for its next request (<c>KeepAliveSeconds</c>, 130: longer than the load balancers before us).</param>
 /// <param name="MinimumRequestRate">
-/// Bytes a second that a body must arrive with (<c>MinimumRequestBytesPerSecond</c>, 240; 0: any): 408. HTTP/2 streams and
-/// WebSockets may be silent for as long as they like.
+/// Bytes a second that a body must arrive with (<c>MinimumRequestBytesPerSecond</c>, 240; 0: any): 408. WebSockets and gRPC
+/// calls to HTTP/2 backends may be silent.
 /// </param>
 /// <param name="MinimumResponseRate">
 /// Bytes a second that a client must take off us, on average over the answer, while something waits for it
