@@ -1,13 +1,16 @@
 using Gateway.ApiKeys;
 using Gateway.ApiKeys.Restrictions;
 using Gateway.ClientAddresses;
+using Gateway.Cors;
 using Gateway.Hosting;
 using Gateway.Hosting.Health;
+using Gateway.Listening;
 using Gateway.Observability;
 using Gateway.Problems;
 using Gateway.Proxying;
 using Gateway.RateLimiting;
 using Gateway.Requests;
+using Gateway.Streams;
 using Gateway.Usage;
 using Gateway.Validation;
 
@@ -23,13 +26,16 @@ internal static class Program
     public static WebApplication Build(string[] arguments)
     {
         var builder = ServiceHost.CreateBuilder(arguments, DefaultManagementPort);
-        var proxy = ProxyOptions.Read(builder.Configuration);
+        var listening = ListeningOptions.Read(builder.Configuration);
         builder.AddTrustedProxies();
         builder.AddValidation();
         builder.AddApiKeys();
         builder.AddRateLimits();
         builder.AddUsage();
-        builder.AddProxy(proxy);
+        var corsPolicies = builder.AddBrowserClients();
+        builder.AddStreams();
+        builder.AddProxy(corsPolicies);
+        builder.AddListening(listening);
 
         var application = builder.Build();
 
@@ -39,22 +45,30 @@ internal static class Program
             management.UseHealth();
             management.Run(NotFoundAsync);
         });
-        if (proxy.AnswersHealth)
+        if (listening.AnswersHealth)
         {
             application.UseHealth();
         }
 
         // The order matters:
-        application.UseForwardedHeaders();                      // 0. who is the client? before anything tells of it
-        application.UseMiddleware<RequestLogMiddleware>();      // 1. outermost, so that every answer is logged, our own defects too
-        application.UseMiddleware<RequestValidationMiddleware>();  // 2. before anyone acts on what others might read differently
-        application.UseMiddleware<ReadinessMiddleware>();       // 3. before anything that needs PostgreSQL, Redis or Kafka
-        application.UseMiddleware<ApiKeyMiddleware>();          // 4. who is it? all that follows belongs to an organization
-        application.UseMiddleware<UsageMeteringMiddleware>();   // 5. from here on every request is metered, refused ones too
-        application.UseMiddleware<RestrictionsMiddleware>();    // 6. may this key? before the limit: a stolen key must not use it up
-        application.UseMiddleware<RateLimitMiddleware>();       // 7. may they now? before the backend has any work with it
-        application.UseMiddleware<BackendHeadersMiddleware>();  // 8. credential off, identity on
-        application.MapProxy();                                 // 9. to the backend
+        application.UseForwardedHeaders();                         // 1. who is the client? before anything tells of it
+        application.UseMiddleware<RequestLogMiddleware>();         // 2. around the rest, so that every answer is logged, our own defects too
+        application.UseMiddleware<RequestValidationMiddleware>();  // 3. before anyone acts on what others might read differently
+        application.UseBrowserClients();                           // 4. CORS, before anything that can refuse: scripts may read refusals
+        application.UseBodyLimit(listening);                       // 5. said to be too large, before anybody has work with it
+        application.UseMiddleware<ReadinessMiddleware>();          // 6. before anything that needs PostgreSQL, Redis or Kafka
+
+        // A preflight that a route passes on has no key and belongs to nobody.
+        application.UseWhen(static context => !Preflight.IsPassedOn(context), static keyed =>
+        {
+            keyed.UseMiddleware<ApiKeyMiddleware>();               // 7. who is it? all that follows belongs to an organization
+            keyed.UseMiddleware<UsageMeteringMiddleware>();        // 8. from here on every request is metered, refused ones too
+            keyed.UseMiddleware<RestrictionsMiddleware>();         // 9. may this key? before the limit: a stolen key must not use it up
+            keyed.UseMiddleware<RateLimitMiddleware>();            // 10. may they now? before the backend has any work with it
+            keyed.UseMiddleware<StreamMiddleware>();               // 11. upgrades and gRPC: counted, and ended with their key
+        });
+        application.UseMiddleware<BackendHeadersMiddleware>();     // 12. credential off, identity on
+        application.MapProxy();                                    // 13. to the backend
         application.MapFallback(NoRouteAsync);
         return application;
     }

@@ -19,6 +19,7 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyStore store, 
         }
 
         var hash = ApiKeyHash.Of(key);
+        GatewayRequest.Of(context).ApiKeyHash = hash;
         if (store.TryFindInMemory(hash, out var lookup))
         {
             return GoOnAsync(context, lookup);

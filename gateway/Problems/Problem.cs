@@ -46,9 +46,21 @@ internal sealed record Problem(string Type, int Status, string Title, string Det
         Prefix + "client-network-not-allowed", StatusCodes.Status403Forbidden, "Client network not allowed",
         "The API key is valid, but may not be used from your address.");
 
+    public static readonly Problem BodyTooLarge = new(
+        Prefix + "body-too-large", StatusCodes.Status413PayloadTooLarge, "Body too large",
+        "The body of the request is larger than the gateway lets through. This request is not billed.");
+
+    public static readonly Problem BodyTooSlow = new(
+        Prefix + "body-too-slow", StatusCodes.Status408RequestTimeout, "Body too slow",
+        "The body of the request arrived too slowly. This request is not billed.");
+
     public static readonly Problem RateLimited = new(
         Prefix + "rate-limited", StatusCodes.Status429TooManyRequests, "Rate limit exceeded",
         "Too many requests. Try again after the time in Retry-After.");
+
+    public static readonly Problem TooManyStreams = new(
+        Prefix + "too-many-streams", StatusCodes.Status503ServiceUnavailable, "Too many streams",
+        "The gateway has as many upgraded connections as it takes. Try again after the time in Retry-After.");
 
     public static readonly Problem RouteNotFound = new(
         Prefix + "route-not-found", StatusCodes.Status404NotFound, "No such route",

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Gateway.Cors;
 using Gateway.RateLimiting;
 using Gateway.Requests;
 
@@ -33,6 +34,7 @@ internal static class ProblemWriter
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        ReadableRefusal.Apply(context);
         var body = new ArrayBufferWriter<byte>(InitialBodySize);
         using (var writer = new Utf8JsonWriter(body, WriterOptions))
         {

@@ -36,8 +36,12 @@ internal sealed class BackendHeadersMiddleware(RequestDelegate next)
         }
 
         // Ours come last: no header of a client can take them off again.
-        headers[BackendHeaders.OrganizationId] = request.ApiKey!.OrganizationIdText;
-        headers[BackendHeaders.ApiKeyId] = request.ApiKey.IdText;
+        if (request.ApiKey is { } key)
+        {
+            headers[BackendHeaders.OrganizationId] = key.OrganizationIdText;
+            headers[BackendHeaders.ApiKeyId] = key.IdText;
+        }
+
         headers[BackendHeaders.RequestId] = request.Id.ToString();
         headers[BackendHeaders.TraceParent] = NewTraceParent(request.Id);
         return next(context);

@@ -1,3 +1,4 @@
+using Gateway.Listening;
 using Gateway.Problems;
 using Gateway.Requests;
 using Gateway.Usage;
@@ -35,9 +36,9 @@ internal sealed partial class BackendResultMiddleware(RequestDelegate next, Time
 
         if (request.Outcome == RequestOutcome.ClientAborted)
         {
-            if (IsMalformedBody(context, error))
+            if (RefusedBody.ProblemOf(context, error) is { } problem)
             {
-                await ProblemWriter.WriteAsync(context, Problem.MalformedFraming);
+                await ProblemWriter.WriteAsync(context, problem);
                 return;
             }
 
@@ -70,12 +71,6 @@ internal sealed partial class BackendResultMiddleware(RequestDelegate next, Time
         _ when context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted => RequestOutcome.ClientAborted,
         _ => RequestOutcome.BackendError,
     };
-
-    /// <summary>YARP has set the status that Kestrel had for the body: the client is there and sends chunks that are none.</summary>
-    private static bool IsMalformedBody(HttpContext context, ForwarderError error) =>
-        error == ForwarderError.RequestBodyClient
-        && context.Response.StatusCode == StatusCodes.Status400BadRequest
-        && !context.RequestAborted.IsCancellationRequested;
 
     private static bool IsTimeout(ForwarderError error, HttpContext context) =>
         error is ForwarderError.RequestTimedOut or ForwarderError.UpgradeActivityTimeout || RouteTimeout.IsOver(context);

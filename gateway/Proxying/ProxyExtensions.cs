@@ -1,9 +1,11 @@
+using Gateway.Cors;
 using Gateway.Proxying.Backends;
 using Gateway.Proxying.Breakers;
 using Gateway.Proxying.Connecting;
 using Gateway.Proxying.Health;
 using Gateway.Proxying.Retries;
 using Gateway.Proxying.Routes;
+using Gateway.Streams;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
@@ -13,15 +15,8 @@ namespace Gateway.Proxying;
 /// <summary>Adds YARP with the routes and clusters of the section <c>ReverseProxy</c>, in YARP's own format, and the organizations' own.</summary>
 internal static class ProxyExtensions
 {
-    public static void AddProxy(this WebApplicationBuilder builder, ProxyOptions options)
+    public static void AddProxy(this WebApplicationBuilder builder, BrowserPolicies corsPolicies)
     {
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null; // How large a body may be is the backend's affair.
-            kestrel.Listen(options.Address, options.Port);
-        });
-
         if (RoutesFile.AddTo(builder.Configuration) is { } file)
         {
             builder.Services.AddSingleton(file);
@@ -29,7 +24,7 @@ internal static class ProxyExtensions
         }
 
         var backends = BackendOptions.Read(builder.Configuration);
-        RouteReader.Read(builder.Configuration, backends); // Read again when YARP asks; here for its complaints.
+        RouteReader.Read(builder.Configuration, backends, corsPolicies); // Read again when YARP asks; here for its complaints.
         builder.Services.AddSingleton(backends);
         builder.Services.AddSingleton<BackendConnector>();
         builder.Services.AddSingleton<DestinationBreakers>();
@@ -40,7 +35,10 @@ internal static class ProxyExtensions
         builder.Services.AddSingleton<IProbingRequestFactory, ProbeRequestFactory>();
         builder.Services.AddRequestTimeouts();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, BackendClientFactory>();
-        builder.Services.AddReverseProxy().AddTransforms(FaithfulTransforms.Add).AddTransforms(RouteTimeout.ExemptStreams);
+        builder.Services.AddReverseProxy()
+            .AddTransforms(FaithfulTransforms.Add)
+            .AddTransforms(RouteTimeout.ExemptStreams)
+            .AddTransforms(EventStreamStart.Add);
     }
 
     public static void MapProxy(this WebApplication application)
@@ -50,11 +48,12 @@ internal static class ProxyExtensions
         {
             proxy.UseMiddleware<BackendResultMiddleware>();
             proxy.UseMiddleware<OrganizationBackendMiddleware>();   // 1. whose backend
-            proxy.UseMiddleware<RetryMiddleware>();                 // 2. as often as it takes: all that follows is one attempt
+            proxy.UseMiddleware<SilentStreamMiddleware>();          // 2. how long it may be silent
+            proxy.UseMiddleware<RetryMiddleware>();                 // 3. as often as it takes: all that follows is one attempt
             proxy.UseSessionAffinity();
-            proxy.UseLoadBalancing();                               // 3. which of its destinations
+            proxy.UseLoadBalancing();                               // 4. which of its destinations
             proxy.UsePassiveHealthChecks();                         // where a cluster of the configuration asks for YARP's own
-            proxy.UseMiddleware<BreakerMiddleware>();               // 4. does that one answer
+            proxy.UseMiddleware<BreakerMiddleware>();               // 5. does that one answer
         });
     }
 }

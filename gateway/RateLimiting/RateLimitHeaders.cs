@@ -8,11 +8,11 @@ namespace Gateway.RateLimiting;
 /// </summary>
 internal static class RateLimitHeaders
 {
-    private const string Policy = "RateLimit-Policy";
-    private const string State = "RateLimit";
-    private const string Limit = "X-RateLimit-Limit";
-    private const string Remaining = "X-RateLimit-Remaining";
-    private const string Reset = "X-RateLimit-Reset";
+    public const string Policy = "RateLimit-Policy";
+    public const string State = "RateLimit";
+    public const string Limit = "X-RateLimit-Limit";
+    public const string Remaining = "X-RateLimit-Remaining";
+    public const string Reset = "X-RateLimit-Reset";
 
     public static void Write(IHeaderDictionary headers, RateLimitDecision decision)
     {

@@ -1,4 +1,5 @@
 using Gateway.ApiKeys;
+using Gateway.Contracts.ApiKeys;
 using Gateway.RateLimiting;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -24,6 +25,9 @@ internal sealed class GatewayRequest
 
     /// <summary>Who sent it; null until authenticated.</summary>
     public ApiKey? ApiKey { get; set; }
+
+    /// <summary>By what the key can be looked up again while a long request lasts; null until authenticated. Never logged.</summary>
+    public ApiKeyHash? ApiKeyHash { get; set; }
 
     /// <summary>What the token buckets said; null until they were asked.</summary>
     public RateLimitDecision? RateLimit { get; set; }

@@ -15,6 +15,12 @@ internal enum RequestOutcome
     /// <summary>The gateway has not finished starting.</summary>
     NotReady,
 
+    /// <summary>A browser's preflight, answered from a policy.</summary>
+    Preflight,
+
+    /// <summary>The body says that it is larger than the gateway lets through.</summary>
+    BodyTooLarge,
+
     /// <summary>No valid key.</summary>
     Unauthenticated,
 
@@ -29,6 +35,9 @@ internal enum RequestOutcome
 
     /// <inheritdoc cref="UsageOutcome.Forbidden"/>
     Forbidden,
+
+    /// <summary>The gateway refused: there are too many upgraded connections already.</summary>
+    TooManyStreams,
 
     /// <inheritdoc cref="UsageOutcome.RateLimited"/>
     RateLimited,

@@ -24,7 +24,7 @@ internal static class Billing
         RequestOutcome.Forwarded => UsageOutcome.Forwarded,
         RequestOutcome.Forbidden => UsageOutcome.Forbidden,
         RequestOutcome.RateLimited => UsageOutcome.RateLimited,
-        RequestOutcome.BackendError or RequestOutcome.InternalError => UsageOutcome.BackendError,
+        RequestOutcome.BackendError or RequestOutcome.InternalError or RequestOutcome.TooManyStreams => UsageOutcome.BackendError,
         RequestOutcome.ClientAborted => UsageOutcome.ClientAborted,
         _ => null,
     };

@@ -1,10 +1,11 @@
 using System.IO.Pipelines;
+using Gateway.Listening;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Usage;
 
 /// <summary>The answer's body on its way to the client, counted. One object serves as the feature and as its stream.</summary>
-internal sealed class CountingResponseBody(IHttpResponseBodyFeature inner) : Stream, IHttpResponseBodyFeature
+internal sealed class CountingResponseBody(IHttpResponseBodyFeature inner, UnreadAnswer unread) : Stream, IHttpResponseBodyFeature
 {
     private readonly Stream _stream = inner.Stream;
 
@@ -43,7 +44,7 @@ internal sealed class CountingResponseBody(IHttpResponseBodyFeature inner) : Str
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Bytes += buffer.Length;
-        return _stream.WriteAsync(buffer, cancellationToken);
+        return unread.WatchAsync(_stream.WriteAsync(buffer, cancellationToken));
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

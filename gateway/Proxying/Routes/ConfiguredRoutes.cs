@@ -1,5 +1,6 @@
 using Gateway.Hosting.Settings;
 using Gateway.Proxying.Backends;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Configuration;
 
@@ -14,6 +15,7 @@ internal sealed partial class ConfiguredRoutes : IProxyConfigProvider, IDisposab
 {
     private readonly IConfiguration _configuration;
     private readonly BackendOptions _options;
+    private readonly ICorsPolicyProvider _corsPolicies;
     private readonly ILogger<ConfiguredRoutes> _logger;
     private readonly IDisposable _subscription;
     private readonly Lock _gate = new();
@@ -23,13 +25,15 @@ internal sealed partial class ConfiguredRoutes : IProxyConfigProvider, IDisposab
     private IProxyConfig _current;
     private volatile string? _brokenFile;
 
-    public ConfiguredRoutes(IConfiguration configuration, BackendOptions options, ILogger<ConfiguredRoutes> logger)
+    public ConfiguredRoutes(
+        IConfiguration configuration, BackendOptions options, ICorsPolicyProvider corsPolicies, ILogger<ConfiguredRoutes> logger)
     {
         _configuration = configuration;
         _options = options;
+        _corsPolicies = corsPolicies;
         _logger = logger;
         _values = Values();
-        _current = new Snapshot(RouteReader.Read(configuration, options), _changed.Token);
+        _current = new Snapshot(RouteReader.Read(configuration, options, corsPolicies), _changed.Token);
         foreach (var source in configuration is IConfigurationBuilder builder ? builder.Sources.OfType<FileConfigurationSource>() : [])
         {
             source.OnLoadException = FileCannotBeLoaded;
@@ -74,7 +78,7 @@ internal sealed partial class ConfiguredRoutes : IProxyConfigProvider, IDisposab
 
             try
             {
-                var routes = RouteReader.Read(_configuration, _options);
+                var routes = RouteReader.Read(_configuration, _options, _corsPolicies);
                 using var changed = _changed;
                 _changed = new CancellationTokenSource();
                 Volatile.Write(ref _current, new Snapshot(routes, _changed.Token));

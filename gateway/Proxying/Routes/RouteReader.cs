@@ -2,6 +2,7 @@ using System.Net;
 using Gateway.Contracts.Backends;
 using Gateway.Hosting.Settings;
 using Gateway.Proxying.Backends;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -18,8 +19,11 @@ internal static class RouteReader
 {
     public const string Section = "ReverseProxy";
 
+    /// <param name="configuration">All of the configuration.</param>
+    /// <param name="options">What clusters get that do not say otherwise.</param>
+    /// <param name="corsPolicies">Those that a route may name.</param>
     /// <exception cref="SettingException">Something makes no sense.</exception>
-    public static ProxyRoutes Read(IConfiguration configuration, BackendOptions options)
+    public static ProxyRoutes Read(IConfiguration configuration, BackendOptions options, ICorsPolicyProvider corsPolicies)
     {
         var section = configuration.GetSection(Section);
         foreach (var cluster in section.GetSection("Clusters").GetChildren())
@@ -27,7 +31,12 @@ internal static class RouteReader
             ValidateDestinations(cluster, options);
         }
 
-        using var yarp = new ServiceCollection().AddLogging().AddReverseProxy().LoadFromConfig(section).Services.BuildServiceProvider();
+        using var yarp = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(corsPolicies)
+            .AddReverseProxy()
+            .LoadFromConfig(section)
+            .Services.BuildServiceProvider();
         var config = Convert(yarp, section);
         var validator = yarp.GetRequiredService<IConfigValidator>();
         foreach (var cluster in config.Clusters)

@@ -24,10 +24,14 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
         _managementClient = new HttpClient { BaseAddress = new Uri(addresses[0]) };
         Client = new HttpClient { BaseAddress = new Uri(addresses[1]) };
+        Http2Address = addresses.Count > 2 ? new Uri(addresses[2]) : null;
     }
 
     /// <summary>A client without a key.</summary>
     public HttpClient Client { get; }
+
+    /// <summary>Where HTTP/2 without TLS is spoken, if the settings say so.</summary>
+    public Uri? Http2Address { get; }
 
     public string DatabaseUrl { get; }
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Gateway.Tests.Fixtures;
 
@@ -11,10 +10,10 @@ internal sealed class RawBackend : IAsyncDisposable
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
-    private readonly Func<RawConnection, Task> _answer;
+    private readonly Func<BackendConnection, Task> _answer;
     private int _connections;
 
-    private RawBackend(int port, Func<RawConnection, Task> answer)
+    private RawBackend(int port, Func<BackendConnection, Task> answer)
     {
         _answer = answer;
         _listener = new TcpListener(IPAddress.Loopback, port);
@@ -33,7 +32,7 @@ internal sealed class RawBackend : IAsyncDisposable
     public ConcurrentQueue<string> Heads { get; } = [];
 
     /// <summary>Answers each request by the given steps, and closes the connection after them.</summary>
-    public static RawBackend Start(Func<RawConnection, Task> answer, int port = 0) => new(port, answer);
+    public static RawBackend Start(Func<BackendConnection, Task> answer, int port = 0) => new(port, answer);
 
     /// <summary>Answers each request with these bytes, and closes.</summary>
     public static RawBackend Start(string answer) => Start(connection => connection.SendAsync(answer));
@@ -71,7 +70,7 @@ internal sealed class RawBackend : IAsyncDisposable
         {
             try
             {
-                var connection = new RawConnection(socket, _stopping.Token);
+                var connection = new BackendConnection(socket, _stopping.Token);
                 if (await connection.ReadHeadAsync() is { } head)
                 {
                     Heads.Enqueue(head);
@@ -83,48 +82,5 @@ internal sealed class RawBackend : IAsyncDisposable
                 // The gateway hung up, or the test is over.
             }
         }
-    }
-}
-
-/// <summary>The backend's end of a connection, after a request's head.</summary>
-internal sealed class RawConnection(Socket socket, CancellationToken stopping)
-{
-    public async Task<string?> ReadHeadAsync()
-    {
-        var head = new StringBuilder();
-        var buffer = new byte[4096];
-        while (!head.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
-        {
-            var count = await socket.ReceiveAsync(buffer, stopping);
-            if (count == 0)
-            {
-                return null;
-            }
-
-            head.Append(Encoding.Latin1.GetString(buffer, 0, count));
-        }
-
-        return head.ToString();
-    }
-
-    public Task SendAsync(string text) => socket.SendAsync(Encoding.Latin1.GetBytes(text), stopping).AsTask();
-
-    public Task DelayAsync(int milliseconds) => Task.Delay(milliseconds, stopping);
-
-    /// <summary>Says nothing until the other side hangs up.</summary>
-    public async Task HangAsync()
-    {
-        var buffer = new byte[4096];
-        while (await socket.ReceiveAsync(buffer, stopping) > 0)
-        {
-            // What still comes is of no interest.
-        }
-    }
-
-    /// <summary>Breaks off with a RST.</summary>
-    public void Reset()
-    {
-        socket.LingerState = new LingerOption(enable: true, seconds: 0);
-        socket.Close();
     }
 }

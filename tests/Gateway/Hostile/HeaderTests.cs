@@ -131,7 +131,7 @@ public sealed class HeaderTests(HostileGateway gateway, TestServers servers)
     [Fact]
     public async Task Header_that_the_backend_names_in_Connection_ends_at_the_gateway()
     {
-        using var backend = new RawBackend(
+        await using var backend = RawBackend.Start(
             "HTTP/1.1 200 OK\r\nConnection: keep-alive, X-Internal\r\nConnection: x-other, RateLimit, Content-Length\r\n"
             + "Keep-Alive: timeout=5\r\nX-Internal: 1\r\nX-Other: 2\r\nX-Public: 3\r\nContent-Length: 2\r\n\r\nok");
         await using var ownGateway = await GatewayUnderTest.StartAsync(

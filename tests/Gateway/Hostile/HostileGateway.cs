@@ -39,7 +39,7 @@ public sealed class HostileGateway(TestServers servers) : IAsyncLifetime
     /// <summary>What the backend got of a request; null where it never arrived.</summary>
     internal ArrivedRequest? Arrived(string marker) => _arrived.GetValueOrDefault(marker);
 
-    internal Task<RawConnection> ConnectAsync() => RawConnection.OpenAsync(_gateway!.Client.BaseAddress!);
+    internal Task<HostileClient> ConnectAsync() => HostileClient.OpenAsync(_gateway!.Client.BaseAddress!);
 
     /// <summary>
     /// Sends a request's first line and further headers, each with its line end, and answers the response. Host, marker and,

@@ -116,7 +116,7 @@ public sealed class KeyTests(TestServers servers)
 
     private static async Task<int?> StatusAsync(GatewayUnderTest gateway, string target, string headers)
     {
-        await using var connection = await RawConnection.OpenAsync(gateway.Client.BaseAddress!);
+        await using var connection = await HostileClient.OpenAsync(gateway.Client.BaseAddress!);
         await connection.SendAsync($"GET {target} HTTP/1.1\r\nHost: gateway\r\n{headers}\r\n\r\n", Encoding.UTF8);
         return (await connection.ReadAsync())?.Status;
     }

@@ -31,7 +31,7 @@ public sealed class SecretTests(TestServers servers)
         {
             foreach (var request in Requests(key))
             {
-                await using var connection = await RawConnection.OpenAsync(gateway.Client.BaseAddress!);
+                await using var connection = await HostileClient.OpenAsync(gateway.Client.BaseAddress!);
                 await connection.SendAsync(request.Replace("\n", "\r\n", StringComparison.Ordinal));
                 var response = await connection.ReadAsync();
                 Assert.NotNull(response);

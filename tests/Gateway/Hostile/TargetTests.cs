@@ -192,7 +192,7 @@ public sealed class TargetTests(HostileGateway gateway, TestServers servers)
 
         foreach (var (target, expected) in cases)
         {
-            await using var connection = await RawConnection.OpenAsync(gatewayWithBase.Client.BaseAddress!);
+            await using var connection = await HostileClient.OpenAsync(gatewayWithBase.Client.BaseAddress!);
             await connection.SendAsync($"GET {target} HTTP/1.1\r\nHost: gateway\r\nX-API-Key: {customer.Key}\r\n\r\n");
 
             Assert.Equal(200, (await connection.ReadAsync())?.Status);

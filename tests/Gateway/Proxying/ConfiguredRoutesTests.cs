@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using Gateway.Cors;
 using Gateway.Proxying.Backends;
 using Gateway.Proxying.Routes;
 using Gateway.Testing;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +11,8 @@ namespace Gateway.Tests.Proxying;
 
 public sealed class ConfiguredRoutesTests
 {
+    private static readonly BrowserPolicies NoCors = new(new Dictionary<string, CorsPolicy>());
+
     private const int FileIsBroken = 254;
     private const int NotTakenOver = 250;
 
@@ -21,7 +25,7 @@ public sealed class ConfiguredRoutesTests
         using var configuration = new ConfigurationManager();
         configuration.AddJsonFile(file, optional: false, reloadOnChange: true);
         var log = new EventLog();
-        using var routes = new ConfiguredRoutes(configuration, BackendOptions.Read(configuration), log);
+        using var routes = new ConfiguredRoutes(configuration, BackendOptions.Read(configuration), NoCors, log);
         var first = routes.GetConfig();
 
         await WriteAsync(file, "{ \"ReverseProxy\": ");
@@ -48,7 +52,7 @@ public sealed class ConfiguredRoutesTests
             ["ReverseProxy:Routes:default:Match:Path"] = "{**path}",
             ["ReverseProxy:Clusters:default:Destinations:default:Address"] = "http://127.0.0.1:9000/",
         });
-        using var routes = new ConfiguredRoutes(configuration, BackendOptions.Read(configuration), new EventLog());
+        using var routes = new ConfiguredRoutes(configuration, BackendOptions.Read(configuration), NoCors, new EventLog());
         var first = routes.GetConfig();
 
         configuration["Logging:LogLevel:Default"] = "Debug";

@@ -1,6 +1,8 @@
+using Gateway.Cors;
 using Gateway.Hosting.Settings;
 using Gateway.Proxying.Backends;
 using Gateway.Proxying.Routes;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Configuration;
 
 namespace Gateway.Tests.Proxying;
@@ -72,6 +74,6 @@ public sealed class RouteReaderTests
     private static ProxyRoutes Read(Dictionary<string, string?> values)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
-        return RouteReader.Read(configuration, BackendOptions.Read(configuration));
+        return RouteReader.Read(configuration, BackendOptions.Read(configuration), new BrowserPolicies(new Dictionary<string, CorsPolicy>()));
     }
 }

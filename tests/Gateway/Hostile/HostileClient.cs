@@ -5,7 +5,7 @@ using System.Text;
 namespace Gateway.Tests.Hostile;
 
 /// <summary>A client that sends any bytes at all.</summary>
-internal sealed class RawConnection : IAsyncDisposable
+internal sealed class HostileClient : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
@@ -13,9 +13,9 @@ internal sealed class RawConnection : IAsyncDisposable
     private readonly CancellationTokenSource _deadline = new(Deadline);
     private StreamReader? _reader;
 
-    public static async Task<RawConnection> OpenAsync(Uri address)
+    public static async Task<HostileClient> OpenAsync(Uri address)
     {
-        var connection = new RawConnection();
+        var connection = new HostileClient();
         await connection._client.ConnectAsync(address.Host, address.Port);
         connection._reader = new StreamReader(connection._client.GetStream(), Encoding.Latin1);
         return connection;
