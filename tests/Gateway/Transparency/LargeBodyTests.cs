@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.Tests.Transparency;
 
 /// <summary>Bodies of any size pass through a few buffers. All three programs run in this process, so what grows counts threefold.</summary>
+[CollectionDefinition(nameof(LargeBodyTests), DisableParallelization = true)] // It measures the memory of the process.
+[Collection(nameof(LargeBodyTests))]
 public sealed class LargeBodyTests(TransparentGateway gateway) : IClassFixture<TransparentGateway>
 {
     private const long Megabyte = 1 << 20;
