@@ -24,6 +24,7 @@ public sealed class ProcessTests(TestServers servers)
             await killed.KillAsync();
         }
 
+        await Eventually.EqualsAsync(0, database.ProcessorSessionsAsync);
         var stored = await database.EventsAsync();
         Assert.Equal(stored, await database.StoredMessagesAsync());
         Assert.Equal(0, await database.LedgerDifferencesAsync());

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Gateway.Contracts.Usage;
+using Gateway.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Transparency;
@@ -19,10 +20,14 @@ public sealed class LargeBodyTests(TransparentGateway gateway) : IClassFixture<T
     public Task Download_and_upload_of_many_megabytes_leave_memory_flat_and_are_metered_once_with_every_byte(int megabytes, int version) =>
         TransferAsync(megabytes * Megabyte, version);
 
-    [Theory(Explicit = true)]
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public Task Download_and_upload_of_2_GB_leave_memory_flat_and_are_metered_once_with_every_byte(int version) => TransferAsync(2_048 * Megabyte, version);
+    public Task Download_and_upload_of_2_GB_leave_memory_flat_and_are_metered_once_with_every_byte(int version)
+    {
+        ExtensiveTests.SkipUnlessWanted("it takes half a minute, and the same with fewer bytes runs always");
+        return TransferAsync(2_048 * Megabyte, version);
+    }
 
     private async Task TransferAsync(long size, int version)
     {

@@ -32,6 +32,10 @@ internal sealed class UsageDatabase(string url)
         SELECT count(*) FROM ((TABLE summed EXCEPT TABLE kept) UNION ALL (TABLE kept EXCEPT TABLE summed)) AS differences
         """);
 
+    /// <summary>Sessions of processors: one that was killed has its last transaction ended by the server, a moment later.</summary>
+    public Task<long> ProcessorSessionsAsync() => ScalarAsync<long>(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'usage-processor'");
+
     public async Task<T> ScalarAsync<T>(string sql, params object[] parameters)
     {
         await using var connection = await OpenAsync();

@@ -1,0 +1,11 @@
+namespace Gateway.Tests.Fixtures;
+
+/// <summary>Tests that are too heavy for every run; <c>GATEWAY_EXTENSIVE_TESTS=true</c> runs them.</summary>
+internal static class ExtensiveTests
+{
+    private const string Variable = "GATEWAY_EXTENSIVE_TESTS";
+
+    public static void SkipUnlessWanted(string reason) => Assert.SkipUnless(
+        string.Equals(Environment.GetEnvironmentVariable(Variable), "true", StringComparison.OrdinalIgnoreCase),
+        $"{reason}; {Variable}=true runs it");
+}
