@@ -69,7 +69,7 @@ internal static class Program
         });
         application.UseMiddleware<BackendHeadersMiddleware>();     // 12. credential off, identity on
         application.MapProxy();                                    // 13. to the backend
-        application.MapFallback(NoRouteAsync);
+        application.MapFallback("{**path}", NoRouteAsync);
         return application;
     }
 
