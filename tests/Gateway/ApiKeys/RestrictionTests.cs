@@ -73,6 +73,33 @@ public sealed class RestrictionTests(TestServers servers)
         }
     }
 
+    [Fact]
+    public async Task WebSocket_over_HTTP_2_needs_the_scope_of_a_route_for_GET()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            servers, backend,
+            ("Proxy:Http2Port", "0"),
+            ("ReverseProxy:Routes:reports:ClusterId", "default"),
+            ("ReverseProxy:Routes:reports:Match:Path", "/reports/{**path}"),
+            ("ReverseProxy:Routes:reports:Match:Methods:0", "GET"),
+            ("ReverseProxy:Routes:reports:Metadata:RequiredScope", "reports:read"));
+        var customer = await gateway.Customers.CreateAsync();
+        using var client = gateway.ClientOf(customer);
+        using var request = new HttpRequestMessage(HttpMethod.Connect, new Uri(gateway.Http2Address!, "/reports/live"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Protocol = "websocket";
+
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Empty(backend.Received);
+        Assert.Equal("CONNECT", Assert.Single(await Topic.EventsAsync(await servers.EmbeddedBrokerAsync(), customer.OrganizationId, 1)).Method);
+    }
+
     [Theory]
     [InlineData("{127.0.0.0/8}", HttpStatusCode.OK)]
     [InlineData("{10.0.0.0/8,127.0.0.1/32}", HttpStatusCode.OK)]
