@@ -54,22 +54,23 @@ internal static class Program
         application.UseForwardedHeaders();                         // 1. who is the client? before anything tells of it
         application.UseMiddleware<RequestLogMiddleware>();         // 2. around the rest, so that every answer is logged, our own defects too
         application.UseMiddleware<RequestValidationMiddleware>();  // 3. before anyone acts on what others might read differently
-        application.UseBrowserClients();                           // 4. CORS, before anything that can refuse: scripts may read refusals
+        application.UseBrowserClients();                           // 4. CORS, before all that refuses what is well-formed: scripts may read refusals
         application.UseBodyLimit(listening);                       // 5. said to be too large, before anybody has work with it
         application.UseMiddleware<ReadinessMiddleware>();          // 6. before anything that needs PostgreSQL, Redis or Kafka
 
         // A preflight that a route passes on has no key and belongs to nobody.
-        application.UseWhen(static context => !Preflight.IsPassedOn(context), static keyed =>
+        application.UseWhen(static context => !Preflight.IsPassedOn(context), keyed =>
         {
             keyed.UseMiddleware<ApiKeyMiddleware>();               // 7. who is it? all that follows belongs to an organization
             keyed.UseMiddleware<UsageMeteringMiddleware>();        // 8. from here on every request is metered, refused ones too
+            keyed.UseOtherReadings(application);                   //    where would others see the path lead?
             keyed.UseMiddleware<RestrictionsMiddleware>();         // 9. may this key? before the limit: a stolen key must not use it up
             keyed.UseMiddleware<RateLimitMiddleware>();            // 10. may they now? before the backend has any work with it
             keyed.UseMiddleware<StreamMiddleware>();               // 11. upgrades and gRPC: counted, and ended with their key
         });
         application.UseMiddleware<BackendHeadersMiddleware>();     // 12. credential off, identity on
         application.MapProxy();                                    // 13. to the backend
-        application.MapFallback(NoRouteAsync);
+        application.MapFallback("{**path}", NoRouteAsync);
         return application;
     }
 

@@ -1,3 +1,4 @@
+using Gateway.Streams;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -17,7 +18,8 @@ internal static class Preflight
         HttpMethods.IsOptions(request.Method)
         && request.Headers.Origin is [{ Length: > 0 }]
         && request.Headers.AccessControlRequestMethod is [{ Length: > 0 }]
-        && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
+        && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }
+        && !StreamRequest.IsUpgrade(request.HttpContext);
 
     /// <summary>Whether it goes to the backend, without a key and without an organization.</summary>
     public static bool IsPassedOn(HttpContext context) =>

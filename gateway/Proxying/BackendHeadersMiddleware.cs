@@ -11,8 +11,6 @@ namespace Gateway.Proxying;
 /// </summary>
 internal sealed class BackendHeadersMiddleware(RequestDelegate next)
 {
-    private const string WebSocket = "websocket";
-
     public Task InvokeAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
@@ -24,12 +22,6 @@ internal sealed class BackendHeadersMiddleware(RequestDelegate next)
         }
 
         headers.Remove("Trailer"); // Announces trailers, and YARP forwards none of a request.
-        if (headers.Upgrade.Count > 0 && !string.Equals(headers.Upgrade, WebSocket, StringComparison.OrdinalIgnoreCase))
-        {
-            // YARP would open a tunnel for SPDY, and nothing in a tunnel is checked, limited or metered.
-            headers.Remove("Upgrade");
-        }
-
         if (request.HasReservedHeaders)
         {
             ReservedHeaders.Remove(headers);

@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Requests;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Transforms;
@@ -26,15 +27,30 @@ internal static class FaithfulTransforms
         });
         builder.AddResponseTransform(static context =>
         {
-            if (context.ProxyResponse is { } response && response.Headers.NonValidated.TryGetValues(Connection, out var connections))
+            if (context.ProxyResponse is { } response)
             {
-                foreach (var connection in connections)
-                {
-                    ConnectionHeaders.RemoveNamed(context.HttpContext.Response.Headers, connection);
-                }
+                Finish(response, context.HttpContext);
             }
 
             return ValueTask.CompletedTask;
         });
+    }
+
+    private static void Finish(HttpResponseMessage response, HttpContext context)
+    {
+        AnswerRule.Check(context, response);
+        var headers = context.Response.Headers;
+        if (response.StatusCode == HttpStatusCode.NoContent)
+        {
+            headers.ContentLength = null; // Forbidden there (RFC 9110, 8.6), and Kestrel would wait for that many bytes: 500.
+        }
+
+        if (response.Headers.NonValidated.TryGetValues(Connection, out var connections))
+        {
+            foreach (var connection in connections)
+            {
+                ConnectionHeaders.RemoveNamed(headers, connection);
+            }
+        }
     }
 }

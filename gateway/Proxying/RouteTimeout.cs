@@ -1,5 +1,5 @@
+using Gateway.Streams;
 using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -11,9 +11,6 @@ namespace Gateway.Proxying;
 /// </summary>
 internal static class RouteTimeout
 {
-    private const string EventStream = "text/event-stream";
-    private const string Grpc = "application/grpc";
-
     /// <summary>Whether the time is up. ASP.NET Core cancels such a request as if the client had left.</summary>
     public static bool IsOver(HttpContext context) =>
         context.Features.Get<IHttpRequestTimeoutFeature>() is { RequestTimeoutToken.IsCancellationRequested: true };
@@ -29,8 +26,7 @@ internal static class RouteTimeout
         builder.AddResponseTransform(static transform =>
         {
             if (transform.ProxyResponse is not null
-                && transform.HttpContext.Response.Headers[HeaderNames.ContentType].ToString() is { } type
-                && (type.StartsWith(EventStream, StringComparison.OrdinalIgnoreCase) || type.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase)))
+                && (StreamRequest.IsEventStream(transform.HttpContext.Response) || StreamRequest.IsGrpc(transform.HttpContext.Response.ContentType)))
             {
                 transform.HttpContext.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
             }

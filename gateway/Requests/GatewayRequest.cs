@@ -23,6 +23,12 @@ internal sealed class GatewayRequest
     /// <summary>Whether its path had dot segments, so that what it is routed by is not what was sent.</summary>
     public bool PathIsResolved { get; set; }
 
+    /// <summary>Whether some backends read its path in another way than it was routed.</summary>
+    public bool HasOtherReading { get; set; }
+
+    /// <summary>The scope that the route of that other reading requires; null for none.</summary>
+    public string? OtherScope { get; set; }
+
     /// <summary>Who sent it; null until authenticated.</summary>
     public ApiKey? ApiKey { get; set; }
 

@@ -14,8 +14,11 @@ internal static class StreamRequest
         || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
 
     /// <summary>A gRPC call. Any may be a stream; only its .proto file knows.</summary>
-    public static bool IsGrpc(HttpRequest request) =>
-        request.ContentType is { } contentType && contentType.StartsWith(GrpcContentType, StringComparison.OrdinalIgnoreCase);
+    public static bool IsGrpc(HttpRequest request) => IsGrpc(request.ContentType);
+
+    /// <summary>The same by the content type, of a request or of an answer.</summary>
+    public static bool IsGrpc(string? contentType) =>
+        contentType is not null && contentType.StartsWith(GrpcContentType, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Asks for server-sent events, as browsers' EventSource does. Others get them without asking.</summary>
     public static bool AsksForEvents(HttpRequest request) =>

@@ -28,7 +28,7 @@ internal static class FramingRule
         if (encoding.Count > 1
             || headers.ContentLength is not null
             || headers.ContainsKey(MovedContentLength)
-            || HttpProtocol.IsHttp10(request.Protocol))
+            || !HttpProtocol.IsHttp11(request.Protocol)) // Unknown in HTTP/1.0, forbidden in HTTP/2 (RFC 9113, 8.2.2).
         {
             return Problem.MalformedFraming;
         }

@@ -19,8 +19,8 @@ internal ref struct PathScan(ReadOnlySpan<char> path)
     private bool _hasParameters;
     private bool _startsEncoded;
 
-    /// <summary>Escapes of which the decoded path does not tell whether they were there: <c>%2f</c>, <c>%25</c>.</summary>
-    private bool _hasLastingEscapes;
+    /// <summary>Whether there were escapes of which the decoded path does not tell: <c>%2f</c>, <c>%25</c>.</summary>
+    public bool HasLastingEscapes { get; private set; }
 
     /// <summary>Whether there were <c>.</c> and <c>..</c>, which Kestrel has resolved: what was routed on is not what was sent.</summary>
     public bool HasDotSegments { get; private set; }
@@ -38,7 +38,7 @@ internal ref struct PathScan(ReadOnlySpan<char> path)
         }
 
         // Both at once leave no way to forward what was routed on without changing what an escape means.
-        return EndSegment(isEncoded: false) && !(HasDotSegments && _hasLastingEscapes);
+        return EndSegment(isEncoded: false) && !(HasDotSegments && HasLastingEscapes);
     }
 
     private bool ReadEscape()
@@ -74,7 +74,7 @@ internal ref struct PathScan(ReadOnlySpan<char> path)
     private bool Read(char character, bool isEncoded)
     {
         _position += isEncoded ? EscapeLength : 1;
-        _hasLastingEscapes |= isEncoded && character is '/' or '%';
+        HasLastingEscapes |= isEncoded && character is '/' or '%';
         switch (character)
         {
             case '/':

@@ -27,6 +27,7 @@ internal sealed partial class RequestValidationMiddleware(
             ?? HeaderRule.Check(context.Request.Headers, request);
         if (problem is null)
         {
+            UpgradeRule.Apply(context);
             return next(context);
         }
 
@@ -41,7 +42,7 @@ internal sealed partial class RequestValidationMiddleware(
 
     private bool IsAllowed(HttpContext context) =>
         options.Methods.Contains(context.Request.Method)
-        || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }; // WebSocket over HTTP/2 (RFC 8441)
+        || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: UpgradeRule.WebSocket };
 
     private Task RefuseAsync(HttpContext context, GatewayRequest request, Problem problem)
     {

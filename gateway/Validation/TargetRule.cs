@@ -32,6 +32,8 @@ internal static class TargetRule
             return Problem.MalformedTarget;
         }
 
+        // Empty segments and parameters pass, and mean something to some backends only.
+        request.HasOtherReading = path.Contains(';') || path.IndexOf("//", StringComparison.Ordinal) >= 0;
         if (path.IndexOfAny('%', '\\') < 0 && path.IndexOf("/.", StringComparison.Ordinal) < 0)
         {
             return null;
@@ -44,6 +46,7 @@ internal static class TargetRule
         }
 
         request.PathIsResolved = scan.HasDotSegments;
+        request.HasOtherReading |= scan.HasLastingEscapes || path.Contains("%3b", StringComparison.OrdinalIgnoreCase);
         return null;
     }
 

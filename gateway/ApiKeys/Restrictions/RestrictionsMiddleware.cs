@@ -18,11 +18,16 @@ internal sealed class RestrictionsMiddleware(RequestDelegate next)
             return RefuseAsync(context, Problem.ClientNetworkNotAllowed);
         }
 
-        var required = context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.Metadata?.GetValueOrDefault(RequiredScope);
-        return required is null || restrictions?.HasScope(required) == true
+        return Allows(restrictions, ScopeOf(context.GetEndpoint())) && Allows(restrictions, GatewayRequest.Of(context).OtherScope)
             ? next(context)
             : RefuseAsync(context, Problem.InsufficientScope);
     }
+
+    /// <summary>The scope that a route requires; null for none.</summary>
+    public static string? ScopeOf(Endpoint? endpoint) =>
+        endpoint?.Metadata.GetMetadata<RouteModel>()?.Config.Metadata?.GetValueOrDefault(RequiredScope);
+
+    private static bool Allows(ApiKeyRestrictions? restrictions, string? scope) => scope is null || restrictions?.HasScope(scope) == true;
 
     private static Task RefuseAsync(HttpContext context, Problem problem)
     {

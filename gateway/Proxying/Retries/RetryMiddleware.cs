@@ -102,6 +102,7 @@ internal sealed class RetryMiddleware
             }
 
             context.Features.Set<IForwarderErrorFeature>(null);
+            context.Response.Headers.Clear(); // Session affinity has named the destination that failed.
             context.Response.StatusCode = StatusCodes.Status200OK;
             context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
             proxy.ProxiedDestination = null;

@@ -2,6 +2,8 @@ using System.Net;
 using Gateway.Contracts.Usage;
 using Gateway.Testing;
 using Gateway.Tests.Fixtures;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Tests.ApiKeys;
 
@@ -34,6 +36,68 @@ public sealed class RestrictionTests(TestServers servers)
         }
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/elsewhere")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Path_that_a_backend_may_read_as_that_of_a_scoped_route_needs_its_scope_and_others_arrive_as_they_were_sent()
+    {
+        string[] hidden =
+        [
+            "/v1/reports", "/v1/REPORTS/", "//v1/reports", "/v1//reports/1", "/v1/reports%2f1", "/v1/%2Freports/1", "/v1/reports;x=1/1",
+            "/v1/reports%3bx/1", "/v1/%2572eports/1", "/v1/x%2f%252e%252e%2freports", "/v1/a/..//reports",
+        ];
+        string[] open = ["/v1/other//reports", "/v1/a%2freports", "/v1/a;b/c", "/v1/reports1//", "/v1/100%25", "/v1//public/1"];
+        await using var backend = await Backend.StartAsync(
+            context => context.Response.WriteAsync(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget));
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            servers, backend,
+            ("ReverseProxy:Routes:reports:ClusterId", "default"),
+            ("ReverseProxy:Routes:reports:Match:Path", "/v1/reports/{**path}"),
+            ("ReverseProxy:Routes:reports:Metadata:RequiredScope", "reports:read"));
+        var stranger = await gateway.Customers.CreateAsync();
+        var reader = await gateway.Customers.CreateAsync();
+        await gateway.Customers.ExecuteAsync("UPDATE api_keys SET scopes = '{reports:read}' WHERE id = $1", reader.KeyId);
+        await gateway.Customers.GatewaysAreInStepAsync();
+
+        foreach (var target in (string[])[.. hidden, .. open])
+        {
+            Assert.Equal((target, target.StartsWith("/v1/a/..", StringComparison.Ordinal) ? "/v1//reports" : target), (target, await GetAsync(reader, target)));
+            Assert.Equal((target, hidden.Contains(target) ? "403" : target), (target, await GetAsync(stranger, target)));
+        }
+
+        async Task<string> GetAsync(Customer customer, string target)
+        {
+            var answer = await RawConnection.ExchangeAsync(
+                gateway.Client.BaseAddress!, $"GET {target} HTTP/1.0\r\nHost: gateway\r\nX-API-Key: {customer.Key}\r\n\r\n");
+            return answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) ? answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..] : answer[9..12];
+        }
+    }
+
+    [Fact]
+    public async Task WebSocket_over_HTTP_2_needs_the_scope_of_a_route_for_GET()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            servers, backend,
+            ("Proxy:Http2Port", "0"),
+            ("ReverseProxy:Routes:reports:ClusterId", "default"),
+            ("ReverseProxy:Routes:reports:Match:Path", "/reports/{**path}"),
+            ("ReverseProxy:Routes:reports:Match:Methods:0", "GET"),
+            ("ReverseProxy:Routes:reports:Metadata:RequiredScope", "reports:read"));
+        var customer = await gateway.Customers.CreateAsync();
+        using var client = gateway.ClientOf(customer);
+        using var request = new HttpRequestMessage(HttpMethod.Connect, new Uri(gateway.Http2Address!, "/reports/live"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Protocol = "websocket";
+
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Empty(backend.Received);
+        Assert.Equal("CONNECT", Assert.Single(await Topic.EventsAsync(await servers.EmbeddedBrokerAsync(), customer.OrganizationId, 1)).Method);
     }
 
     [Theory]

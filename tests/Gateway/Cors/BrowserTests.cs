@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway.Testing;
+using Gateway.Tests.Fixtures;
 using Gateway.Tests.Transparency;
 using Microsoft.AspNetCore.Http;
 
@@ -154,6 +155,26 @@ public sealed class BrowserTests(BrowserGateway gateway) : IClassFixture<Browser
         using var response = await gateway.Gateway.Client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("websocket")]
+    [InlineData("SPDY/3.1")]
+    public async Task Preflight_that_asks_for_an_upgrade_opens_no_tunnel_without_a_key(string protocol)
+    {
+        var seen = "";
+        var path = Route("own", context =>
+        {
+            seen = $"{context.Request.Method} {context.Request.Headers.Upgrade}";
+            return context.Response.WriteAsync("hello");
+        });
+
+        await RawConnection.ExchangeAsync(
+            gateway.Http1Address,
+            $"OPTIONS {path} HTTP/1.1\r\nHost: gateway\r\nOrigin: {Origin}\r\nAccess-Control-Request-Method: GET\r\n"
+            + $"Connection: Upgrade, close\r\nUpgrade: {protocol}\r\n\r\n");
+
+        Assert.Equal("OPTIONS ", seen);
     }
 
     [Fact]

@@ -1,3 +1,7 @@
+using Gateway.Problems;
+using Gateway.Validation;
+using Microsoft.AspNetCore.Http;
+
 namespace Gateway.Tests.Hostile;
 
 /// <summary>Request smuggling: nobody may disagree with us on where a request ends.</summary>
@@ -19,6 +23,19 @@ public sealed class FramingTests(HostileGateway gateway)
     [Fact]
     public async Task Transfer_encoding_in_http_1_0_is_a_400_problem() =>
         await RefusedAsync(400, "malformed-request", "POST / HTTP/1.0", "Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n", Body);
+
+    /// <summary>No client library sends it, so the rule is asked.</summary>
+    [Theory]
+    [InlineData("chunked")]
+    [InlineData("gzip")]
+    public void Transfer_encoding_in_http_2_is_a_400_problem(string coding)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Protocol = HttpProtocol.Http2;
+        request.Headers.TransferEncoding = coding;
+
+        Assert.Equal(Problem.MalformedFraming, FramingRule.Check(request));
+    }
 
     [Theory]
     [InlineData("gzip, chunked")]

@@ -72,6 +72,19 @@ public sealed class MethodTests(HostileGateway gateway)
     }
 
     [Theory]
+    [InlineData("DELETE")]
+    [InlineData("OPTIONS")]
+    [InlineData("PUT")]
+    public async Task Upgrade_to_websocket_asked_for_with_another_method_than_GET_keeps_its_method(string method)
+    {
+        var (response, arrived) = await gateway.SendAsync($"{method} / HTTP/1.1", "Connection: Upgrade\r\nUpgrade: websocket\r\n");
+
+        Assert.Equal(200, response?.Status);
+        Assert.Equal(method, arrived?.Method);
+        Assert.DoesNotContain("Upgrade", arrived!.Headers.Keys);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("Host: a\r\nHost: b\r\n")]
     [InlineData("Host: a\r\nHost: a\r\n")]

@@ -21,6 +21,8 @@ public sealed class BackendFaultTests(TestServers servers, SharedGateway shared)
             "SSH-2.0-OpenSSH_9.2\r\n\r\n",
             "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
             "\0\0\0\0",
+            "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
             $"HTTP/1.1 200 OK\r\nX-Large: {new string('x', 70_000)}\r\nContent-Length: 0\r\n\r\n",
         ];
         foreach (var answer in answers)

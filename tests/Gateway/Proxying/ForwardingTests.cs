@@ -127,14 +127,16 @@ public sealed class ForwardingTests(TestServers servers)
         Assert.Equal("urn:gateway:problem:backend-timeout", (await response.ReadProblemAsync()).Type());
     }
 
-    [Fact]
-    public async Task Path_without_a_route_is_a_404_problem()
+    [Theory]
+    [InlineData("/v2")]
+    [InlineData("/v2/report.json")]
+    public async Task Path_without_a_route_is_a_404_problem(string path)
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayUnderTest.StartAsync(servers, backend, ("ReverseProxy:Routes:default:Match:Path", "/v1/{**path}"));
         using var client = gateway.ClientOf(await gateway.Customers.CreateAsync());
 
-        using var response = await client.GetAsync("/v2");
+        using var response = await client.GetAsync(path);
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal("urn:gateway:problem:route-not-found", (await response.ReadProblemAsync()).Type());

@@ -65,6 +65,22 @@ public sealed class RetryTests(TestServers servers)
         Assert.Equal([("/once", 200, true), ("/last", 502, false)], events.Select(usageEvent => (usageEvent.Path, usageEvent.Status, usageEvent.Billable)));
     }
 
+    [Fact]
+    public async Task Client_stays_with_the_destination_that_answered_and_hears_nothing_of_the_one_that_did_not()
+    {
+        const string Affinity = "ReverseProxy:Clusters:default:SessionAffinity";
+        using var closed = new ClosedPort();
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            servers, backend, InOrder, (First, closed.Address), ($"{Affinity}:Enabled", "true"), ($"{Affinity}:AffinityKeyName", "node"));
+        using var client = gateway.ClientOf(await gateway.Customers.CreateAsync());
+
+        using var response = await client.GetAsync("/");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Single(response.Headers.GetValues("Set-Cookie"));
+    }
+
     [Theory]
     [InlineData("ReverseProxy:Clusters:default:HttpRequest:ActivityTimeout")]
     [InlineData("ReverseProxy:Routes:default:Timeout")]

@@ -45,6 +45,20 @@ public sealed class AnswerTests(TransparentGateway gateway) : IClassFixture<Tran
     }
 
     [Fact]
+    public async Task Length_of_an_answer_that_has_no_body_is_dropped()
+    {
+        await using var backend = RawBackend.Start("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\nX-Kept: yes\r\n\r\n");
+        var customer = await gateway.CustomerAsync();
+        await gateway.Gateway.GiveBackendAsync(customer, [backend.Address]);
+
+        using var client = gateway.ClientOf(customer);
+        using var response = await client.GetAsync("/nothing");
+
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        Assert.Equal("yes", Assert.Single(response.Headers.GetValues("X-Kept")));
+    }
+
+    [Fact]
     public async Task Range_and_its_answer_pass()
     {
         var path = gateway.Answer(context =>

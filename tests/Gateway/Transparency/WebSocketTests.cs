@@ -60,6 +60,26 @@ public sealed class WebSocketTests(TransparentGateway gateway) : IClassFixture<T
         Assert.Equal(HttpStatusCode.Forbidden, socket.HttpStatusCode);
     }
 
+    [Theory]
+    [InlineData("websocket", HttpStatusCode.BadGateway, "backend-unavailable")] // The backend says 200 and means an answer.
+    [InlineData("connect-udp", HttpStatusCode.MethodNotAllowed, "method-not-allowed")]
+    public async Task Tunnel_over_HTTP_2_is_never_opened_but_to_a_WebSocket(string protocol, HttpStatusCode expected, string problem)
+    {
+        var path = gateway.Answer(context => context.Response.WriteAsync("hello"));
+        using var client = await gateway.ClientAsync(version: 2);
+        using var request = new HttpRequestMessage(HttpMethod.Connect, path)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Protocol = protocol;
+
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Equal($"urn:gateway:problem:{problem}", (await response.ReadProblemAsync()).Type());
+    }
+
     private async Task<ClientWebSocket> ConnectAsync(Customer customer, string path, int version)
     {
         var socket = new ClientWebSocket();
