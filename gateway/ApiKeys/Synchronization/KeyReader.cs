@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.ApiKeys.Memory;
 using Gateway.Organizations;
 using Npgsql;
@@ -12,12 +13,14 @@ internal sealed class KeyReader(KeyDatabase database, KeyColumns columns)
 {
     private const string Version = "SELECT version, reload_version FROM configuration_version";
 
-    private const string Changes =
+    // One more than what can be taken in: so it shows that there are too many.
+    private static readonly string Changes = string.Create(
+        CultureInfo.InvariantCulture,
         $"""
         {Version};
-        SELECT {KeyColumns.OfOrganization} FROM {KeyColumns.Organizations} WHERE organization.version > $1;
-        SELECT {KeyColumns.OfKey} FROM api_keys AS key WHERE key.version > $1
-        """;
+        SELECT {KeyColumns.OfOrganization} FROM {KeyColumns.Organizations} WHERE organization.version > $1 LIMIT {KeyChanges.Maximum + 1};
+        SELECT {KeyColumns.OfKey} FROM api_keys AS key WHERE key.version > $1 LIMIT {KeyChanges.Maximum + 1}
+        """);
 
     private const string Everything =
         $"""
@@ -32,7 +35,7 @@ internal sealed class KeyReader(KeyDatabase database, KeyColumns columns)
     // For one packet of the answer, not for all of it.
     private const int RefreshTimeoutSeconds = 60;
 
-    /// <summary>What has changed since that version.</summary>
+    /// <summary>What has changed since that version, or the beginning of it (<see cref="KeyChanges.AreTooMany"/>).</summary>
     public async Task<KeyChanges> ReadChangesAsync(long since, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
@@ -69,10 +72,11 @@ internal sealed class KeyReader(KeyDatabase database, KeyColumns columns)
             batch.Timeout = RefreshTimeoutSeconds;
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             var (version, _) = await ReadVersionAsync(reader, cancellationToken);
+            table.RefreshFrom(version);
             await RefreshAsync(reader, columns.ReadOrganization, organizations => table.Refresh(organizations, []), cancellationToken);
             await reader.NextResultAsync(cancellationToken);
             await RefreshAsync(reader, columns.ReadKey, keys => table.Refresh([], keys), cancellationToken);
-            table.EndRefresh(version);
+            table.EndRefresh();
             return version;
         }
         catch
