@@ -25,7 +25,7 @@ internal sealed partial class KeySynchronizer(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await instance.RemoveAsync(cancellationToken);
+        await instance.RemoveAsync();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -63,7 +63,7 @@ internal sealed partial class KeySynchronizer(
         // time with a server that hangs, so that not even its cancellation is waited for.
         var asked = timeProvider.GetTimestamp();
         var since = table.Version;
-        var changes = await reader.ReadChangesAsync(since, stoppingToken).WaitAsync(options.QueryTimeout, timeProvider, stoppingToken);
+        var changes = await reader.ReadChangesAsync(since).WaitAsync(options.QueryTimeout, timeProvider, stoppingToken);
         if (changes.Version < since)
         {
             // What it says of that version is about another past: this gateway has applied nothing of the present.
@@ -110,7 +110,7 @@ internal sealed partial class KeySynchronizer(
     }
 
     private Task ReportAsync(long appliedVersion, CancellationToken stoppingToken) =>
-        instance.ReportAsync(appliedVersion, stoppingToken).WaitAsync(options.QueryTimeout, timeProvider, stoppingToken);
+        instance.ReportAsync(appliedVersion).WaitAsync(options.QueryTimeout, timeProvider, stoppingToken);
 
     [LoggerMessage(206, LogLevel.Error, "changes of API keys cannot be read from PostgreSQL, known keys go on working: {Reason}")]
     private partial void OutOfStep(string reason);
