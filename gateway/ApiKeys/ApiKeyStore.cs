@@ -12,6 +12,9 @@ namespace Gateway.ApiKeys;
 /// </summary>
 internal sealed class ApiKeyStore(IApiKeySource source, KeyTable table, UnknownKeys unknown, KeyFreshness freshness, TimeProvider timeProvider)
 {
+    // An answer is in vain when a change is applied while it is under way. Several in a row are no coincidence.
+    private const int MaximumAttempts = 5;
+
     private readonly ConcurrentDictionary<ApiKeyHash, Lazy<Task<ApiKeyLookup>>> _loads = new();
 
     /// <summary>Looks a key up. Completes at once, without allocation, when it is in memory.</summary>
@@ -25,6 +28,20 @@ internal sealed class ApiKeyStore(IApiKeySource source, KeyTable table, UnknownK
         // Lazy, because GetOrAdd may call its factory more than once, and each call would be a query.
         var load = _loads.GetOrAdd(hash, static (hash, store) => new Lazy<Task<ApiKeyLookup>>(() => store.LoadAsync(hash)), this);
         return new ValueTask<ApiKeyLookup>(load.Value);
+    }
+
+    /// <summary>
+    /// Looks a key up that was found before. While what is in memory is fresh, one that is gone from there has stopped:
+    /// PostgreSQL need not be asked, and cannot keep the answer waiting.
+    /// </summary>
+    public ValueTask<ApiKeyLookup> FindAgainAsync(ApiKeyHash hash)
+    {
+        if (TryFindInMemory(hash, out var lookup))
+        {
+            return ValueTask.FromResult(lookup);
+        }
+
+        return freshness.IsGiven ? ValueTask.FromResult(ApiKeyLookup.Refused) : FindAsync(hash);
     }
 
     /// <summary>Looks a key up without asking PostgreSQL; false where only PostgreSQL can tell.</summary>
@@ -67,12 +84,13 @@ internal sealed class ApiKeyStore(IApiKeySource source, KeyTable table, UnknownK
 
     private async Task<ApiKeyLookup> AskAsync(ApiKeyHash hash)
     {
-        KeyAnswer answer;
-        do
+        for (var attempt = 1; !table.TryFill(hash, await source.ReadAsync(hash)); attempt++)
         {
-            answer = await source.ReadAsync(hash);
+            if (attempt == MaximumAttempts)
+            {
+                return TryFindInMemory(hash, out var lookup) ? lookup : ApiKeyLookup.Unavailable;
+            }
         }
-        while (!table.TryFill(hash, answer));
 
         if (table.TryGet(hash, out var key) && key.IsUsableAt(timeProvider.GetUtcNow()))
         {

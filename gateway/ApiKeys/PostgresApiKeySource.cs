@@ -66,9 +66,10 @@ internal sealed partial class PostgresApiKeySource : IApiKeySource
     {
         try
         {
-            // Not even the cancellation is waited for: the driver takes its time with a server that hangs.
+            // The query ends by its own timeout and is not cancelled: Npgsql would ask the server to, on the thread that cancels,
+            // and while a server hangs each such thread would hang with it.
             return await _pipeline.ExecuteAsync(
-                async cancellationToken => await QueryAsync(hash, cancellationToken).WaitAsync(cancellationToken), CancellationToken.None);
+                async cancellationToken => await QueryAsync(hash).WaitAsync(cancellationToken), CancellationToken.None);
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutRejectedException or BrokenCircuitException)
         {
@@ -76,18 +77,18 @@ internal sealed partial class PostgresApiKeySource : IApiKeySource
         }
     }
 
-    private async Task<KeyAnswer> QueryAsync(ApiKeyHash hash, CancellationToken cancellationToken)
+    private async Task<KeyAnswer> QueryAsync(ApiKeyHash hash)
     {
-        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _dataSource.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(Query, connection) { Parameters = { new() { Value = hash.ToArray() } } };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
+        await using var reader = await command.ExecuteReaderAsync();
+        if (!await reader.ReadAsync())
         {
             throw new NpgsqlException("the table configuration_version is empty; it must have its one row");
         }
 
         var version = reader.GetInt64(0);
-        if (await reader.IsDBNullAsync(1, cancellationToken))
+        if (await reader.IsDBNullAsync(1))
         {
             return new KeyAnswer(version, Key: null, Organization: null);
         }

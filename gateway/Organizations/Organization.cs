@@ -13,6 +13,9 @@ internal sealed class Organization(OrganizationTerms terms)
     /// <summary>The id as the backend gets it.</summary>
     public string IdText { get; } = terms.OrganizationId.ToString();
 
+    /// <summary>The last reading of all keys that its terms were found in; <see cref="ApiKeys.Memory.KeyTable"/>'s.</summary>
+    public int Generation { get; set; }
+
     /// <summary>What holds for it now.</summary>
     public OrganizationTerms Terms
     {

@@ -1,14 +1,17 @@
 using Gateway.ApiKeys;
+using Gateway.ApiKeys.Synchronization;
 
 namespace Gateway.Streams;
 
 /// <summary>
 /// Closes streams whose key has stopped working, and those that are left when the gateway stops. A key that cannot be
-/// checked counts as working for as long as it would for a new request: <see cref="ApiKeyOptions.MaximumAge"/>.
+/// checked counts as working for as long as it would for a new request: <see cref="ApiKeyOptions.MaximumAge"/> after
+/// PostgreSQL last knew it.
 /// </summary>
 internal sealed partial class StreamWatch(
     OpenStreams streams,
     ApiKeyStore keys,
+    KeyFreshness freshness,
     ApiKeyOptions keyOptions,
     StreamOptions options,
     IHostApplicationLifetime lifetime,
@@ -33,7 +36,7 @@ internal sealed partial class StreamWatch(
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             await DrainAsync(stoppingToken);
         }
@@ -48,7 +51,7 @@ internal sealed partial class StreamWatch(
                 continue;
             }
 
-            var lookup = keys.FindAsync(hash);
+            var lookup = keys.FindAgainAsync(hash);
             if (lookup.IsCompletedSuccessfully)
             {
                 Judge(stream, lookup.Result);
@@ -71,7 +74,8 @@ internal sealed partial class StreamWatch(
     {
         if (lookup.Result == ApiKeyLookupResult.Found)
         {
-            stream.ConfirmedAt = timeProvider.GetTimestamp();
+            // In memory it is as fresh as all the others there; past their age PostgreSQL has just been asked.
+            stream.ConfirmedAt = freshness.IsGiven ? freshness.ConfirmedAt : timeProvider.GetTimestamp();
         }
         else if (lookup.Result == ApiKeyLookupResult.Refused
             || timeProvider.GetElapsedTime(stream.ConfirmedAt) >= keyOptions.MaximumAge)

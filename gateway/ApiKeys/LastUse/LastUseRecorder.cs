@@ -68,10 +68,11 @@ internal sealed partial class LastUseRecorder(
 
         try
         {
-            await WriteAsync(times, cancellationToken).WaitAsync(options.QueryTimeout, timeProvider, cancellationToken);
+            await WriteAsync(times).WaitAsync(options.QueryTimeout, timeProvider, cancellationToken);
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or OperationCanceledException)
+        catch (Exception exception)
         {
+            // Whatever it was: this is not worth the gateway, which would stop with this loop.
             LastUseNotWritten(exception.Message);
             foreach (var key in keys)
             {
@@ -80,14 +81,14 @@ internal sealed partial class LastUseRecorder(
         }
     }
 
-    private async Task WriteAsync(Dictionary<Guid, DateTimeOffset> times, CancellationToken cancellationToken)
+    private async Task WriteAsync(Dictionary<Guid, DateTimeOffset> times)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.OpenAsync();
         await using var command = new NpgsqlCommand(Upsert, connection)
         {
             Parameters = { new() { Value = times.Keys.ToArray() }, new() { Value = times.Values.ToArray() } },
         };
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await command.ExecuteNonQueryAsync();
     }
 
     [LoggerMessage(208, LogLevel.Warning, "when keys were last used could not be written, it is tried again: {Reason}")]

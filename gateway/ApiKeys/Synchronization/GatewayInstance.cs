@@ -20,42 +20,49 @@ internal sealed class GatewayInstance(KeyDatabase database, ApiKeyOptions option
     private const string Delete = "DELETE FROM gateway_instances WHERE id = $1";
 
     private readonly Guid _id = Guid.CreateVersion7();
+    private Task _report = Task.CompletedTask;
     private bool _isRegistered;
 
     /// <summary>Every change up to that version holds here.</summary>
-    public async Task ReportAsync(long appliedVersion, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        if (!_isRegistered)
-        {
-            await ExecuteAsync(connection, DeleteDead, cancellationToken);
-            _isRegistered = true;
-        }
-
-        await ExecuteAsync(
-            connection, Upsert, cancellationToken, _id, Environment.MachineName, appliedVersion, (int)options.MaximumAge.TotalSeconds);
-    }
+    public Task ReportAsync(long appliedVersion) => _report = WriteAsync(appliedVersion);
 
     /// <summary>Takes it out of the table: it answers no more requests.</summary>
-    public async Task RemoveAsync(CancellationToken cancellationToken)
+    public async Task RemoveAsync()
     {
-        if (!_isRegistered)
-        {
-            return;
-        }
-
         try
         {
-            await using var connection = await database.OpenAsync(cancellationToken).AsTask().WaitAsync(options.QueryTimeout, cancellationToken);
-            await ExecuteAsync(connection, Delete, cancellationToken, _id).WaitAsync(options.QueryTimeout, cancellationToken);
+            await DeleteAsync().WaitAsync(options.QueryTimeout);
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or OperationCanceledException)
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {
             // Then it stays as one that was last seen now, which is true.
         }
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
+    private async Task WriteAsync(long appliedVersion)
+    {
+        await using var connection = await database.OpenAsync();
+        if (!_isRegistered)
+        {
+            await ExecuteAsync(connection, DeleteDead);
+            _isRegistered = true;
+        }
+
+        await ExecuteAsync(connection, Upsert, _id, Environment.MachineName, appliedVersion, (int)options.MaximumAge.TotalSeconds);
+    }
+
+    private async Task DeleteAsync()
+    {
+        // A report that nobody waited for would bring it back.
+        await _report.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_isRegistered)
+        {
+            await using var connection = await database.OpenAsync();
+            await ExecuteAsync(connection, Delete, _id);
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, params object[] values)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values)
@@ -63,6 +70,6 @@ internal sealed class GatewayInstance(KeyDatabase database, ApiKeyOptions option
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         }
 
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await command.ExecuteNonQueryAsync();
     }
 }

@@ -9,4 +9,11 @@ namespace Gateway.ApiKeys.Synchronization;
 /// <param name="Organizations">Those that are new or have changed, or whose limits or backend have.</param>
 /// <param name="Keys">Those that are new or have changed, also when they do not work any more.</param>
 internal sealed record KeyChanges(
-    long Version, long ReloadVersion, IReadOnlyList<OrganizationTerms> Organizations, IReadOnlyList<ApiKeyRow> Keys);
+    long Version, long ReloadVersion, IReadOnlyList<OrganizationTerms> Organizations, IReadOnlyList<ApiKeyRow> Keys)
+{
+    /// <summary>How many organizations, and how many keys, are read as changes. Many more would not be read within a query's time, ever.</summary>
+    public const int Maximum = 5_000;
+
+    /// <summary>There are more: only reading everything catches up.</summary>
+    public bool AreTooMany => Organizations.Count > Maximum || Keys.Count > Maximum;
+}

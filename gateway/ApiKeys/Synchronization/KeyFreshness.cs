@@ -8,7 +8,10 @@ internal sealed class KeyFreshness(ApiKeyOptions options, TimeProvider timeProvi
 {
     private long _confirmedAt = timeProvider.GetTimestamp();
 
-    public bool IsGiven => timeProvider.GetElapsedTime(Volatile.Read(ref _confirmedAt)) < options.MaximumAge;
+    /// <summary>Up to when everything is known, as a timestamp of the clock.</summary>
+    public long ConfirmedAt => Volatile.Read(ref _confirmedAt);
+
+    public bool IsGiven => timeProvider.GetElapsedTime(ConfirmedAt) < options.MaximumAge;
 
     /// <summary>Everything up to that moment is known.</summary>
     public void Confirm(long timestamp) => Volatile.Write(ref _confirmedAt, timestamp);

@@ -14,6 +14,9 @@ internal sealed partial class KeyNotifications(
     // A connection that was cut without a word is noticed by asking now and then.
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
 
+    // Stopping waits for it.
+    private const int ProbeTimeoutSeconds = 2;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await refresher.Loaded.WaitAsync(stoppingToken);
@@ -22,9 +25,9 @@ internal sealed partial class KeyNotifications(
         {
             try
             {
-                await using var connection = await database.OpenAsync(stoppingToken);
+                await using var connection = await database.OpenAsync();
                 connection.Notification += (_, _) => synchronizer.Wake();
-                await ExecuteAsync(connection, $"LISTEN {Channel}", stoppingToken);
+                await ExecuteAsync(connection, $"LISTEN {Channel}");
 
                 // What happened before is told to nobody.
                 synchronizer.Wake();
@@ -38,7 +41,7 @@ internal sealed partial class KeyNotifications(
                 {
                     if (!await connection.WaitAsync(ProbeInterval, stoppingToken))
                     {
-                        await ExecuteAsync(connection, "SELECT 1", stoppingToken);
+                        await ExecuteAsync(connection, "SELECT 1");
                     }
                 }
             }
@@ -55,10 +58,10 @@ internal sealed partial class KeyNotifications(
         }
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = (int)ProbeInterval.TotalSeconds };
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = ProbeTimeoutSeconds };
+        await command.ExecuteNonQueryAsync();
     }
 
     [LoggerMessage(202, LogLevel.Warning, "no notifications from PostgreSQL, changes of keys and limits arrive some seconds late: {Reason}")]

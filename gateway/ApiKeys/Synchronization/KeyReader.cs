@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.ApiKeys.Memory;
 using Gateway.Organizations;
 using Npgsql;
@@ -12,12 +13,14 @@ internal sealed class KeyReader(KeyDatabase database, KeyColumns columns)
 {
     private const string Version = "SELECT version, reload_version FROM configuration_version";
 
-    private const string Changes =
+    // One more than what can be taken in: so it shows that there are too many.
+    private static readonly string Changes = string.Create(
+        CultureInfo.InvariantCulture,
         $"""
         {Version};
-        SELECT {KeyColumns.OfOrganization} FROM {KeyColumns.Organizations} WHERE organization.version > $1;
-        SELECT {KeyColumns.OfKey} FROM api_keys AS key WHERE key.version > $1
-        """;
+        SELECT {KeyColumns.OfOrganization} FROM {KeyColumns.Organizations} WHERE organization.version > $1 LIMIT {KeyChanges.Maximum + 1};
+        SELECT {KeyColumns.OfKey} FROM api_keys AS key WHERE key.version > $1 LIMIT {KeyChanges.Maximum + 1}
+        """);
 
     private const string Everything =
         $"""
@@ -32,23 +35,23 @@ internal sealed class KeyReader(KeyDatabase database, KeyColumns columns)
     // For one packet of the answer, not for all of it.
     private const int RefreshTimeoutSeconds = 60;
 
-    /// <summary>What has changed since that version.</summary>
-    public async Task<KeyChanges> ReadChangesAsync(long since, CancellationToken cancellationToken)
+    /// <summary>What has changed since that version, or the beginning of it (<see cref="KeyChanges.AreTooMany"/>).</summary>
+    public async Task<KeyChanges> ReadChangesAsync(long since)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        await using var transaction = await BeginAsync(connection, cancellationToken);
+        await using var connection = await database.OpenAsync();
+        await using var transaction = await BeginAsync(connection);
         await using var batch = NewBatch(connection, transaction, Changes, since);
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var (version, reloadVersion) = await ReadVersionAsync(reader, cancellationToken);
+        await using var reader = await batch.ExecuteReaderAsync();
+        var (version, reloadVersion) = await ReadVersionAsync(reader);
         List<OrganizationTerms> organizations = [];
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.ReadAsync())
         {
             organizations.Add(columns.ReadOrganization(reader));
         }
 
-        await reader.NextResultAsync(cancellationToken);
+        await reader.NextResultAsync();
         List<ApiKeyRow> keys = [];
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.ReadAsync())
         {
             keys.Add(columns.ReadKey(reader));
         }
@@ -58,21 +61,22 @@ internal sealed class KeyReader(KeyDatabase database, KeyColumns columns)
 
     /// <summary>Reads everything into the table, which is used meanwhile.</summary>
     /// <returns>The version that it is of.</returns>
-    public async Task<long> RefreshAsync(KeyTable table, CancellationToken cancellationToken)
+    public async Task<long> RefreshAsync(KeyTable table)
     {
         table.BeginRefresh();
         try
         {
-            await using var connection = await database.OpenAsync(cancellationToken);
-            await using var transaction = await BeginAsync(connection, cancellationToken);
+            await using var connection = await database.OpenAsync();
+            await using var transaction = await BeginAsync(connection);
             await using var batch = NewBatch(connection, transaction, Everything);
             batch.Timeout = RefreshTimeoutSeconds;
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            var (version, _) = await ReadVersionAsync(reader, cancellationToken);
-            await RefreshAsync(reader, columns.ReadOrganization, organizations => table.Refresh(organizations, []), cancellationToken);
-            await reader.NextResultAsync(cancellationToken);
-            await RefreshAsync(reader, columns.ReadKey, keys => table.Refresh([], keys), cancellationToken);
-            table.EndRefresh(version);
+            await using var reader = await batch.ExecuteReaderAsync();
+            var (version, _) = await ReadVersionAsync(reader);
+            table.RefreshFrom(version);
+            await RefreshAsync(reader, columns.ReadOrganization, organizations => table.Refresh(organizations, []));
+            await reader.NextResultAsync();
+            await RefreshAsync(reader, columns.ReadKey, keys => table.Refresh([], keys));
+            table.EndRefresh();
             return version;
         }
         catch
@@ -83,10 +87,10 @@ internal sealed class KeyReader(KeyDatabase database, KeyColumns columns)
     }
 
     private static async Task RefreshAsync<T>(
-        NpgsqlDataReader reader, Func<NpgsqlDataReader, int, T> read, Action<List<T>> apply, CancellationToken cancellationToken)
+        NpgsqlDataReader reader, Func<NpgsqlDataReader, int, T> read, Action<List<T>> apply)
     {
         var batch = new List<T>(BatchSize);
-        while (await reader.ReadAsync(cancellationToken))
+        while (await reader.ReadAsync())
         {
             batch.Add(read(reader, 0));
             if (batch.Count == BatchSize)
@@ -99,8 +103,8 @@ internal sealed class KeyReader(KeyDatabase database, KeyColumns columns)
         apply(batch);
     }
 
-    private static ValueTask<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+    private static ValueTask<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection) =>
+        connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
 
     private static NpgsqlBatch NewBatch(NpgsqlConnection connection, NpgsqlTransaction transaction, string statements, long? since = null)
     {
@@ -119,15 +123,15 @@ internal sealed class KeyReader(KeyDatabase database, KeyColumns columns)
         return batch;
     }
 
-    private static async Task<(long Version, long ReloadVersion)> ReadVersionAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    private static async Task<(long Version, long ReloadVersion)> ReadVersionAsync(NpgsqlDataReader reader)
     {
-        if (!await reader.ReadAsync(cancellationToken))
+        if (!await reader.ReadAsync())
         {
             throw new InvalidOperationException("the table configuration_version is empty; it must have its one row");
         }
 
         var versions = (reader.GetInt64(0), reader.GetInt64(1));
-        await reader.NextResultAsync(cancellationToken);
+        await reader.NextResultAsync();
         return versions;
     }
 }

@@ -40,7 +40,7 @@ internal sealed partial class KeyRefresher(
             try
             {
                 var started = timeProvider.GetTimestamp();
-                Volatile.Write(ref _refreshedVersion, await reader.RefreshAsync(table, stoppingToken));
+                Volatile.Write(ref _refreshedVersion, await reader.RefreshAsync(table).WaitAsync(stoppingToken));
                 isFailing = false;
                 SetLoaded(timeProvider.GetElapsedTime(started));
                 await _requested.WaitAsync(options.RefreshInterval, timeProvider, stoppingToken);

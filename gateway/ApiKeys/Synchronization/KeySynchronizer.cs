@@ -25,7 +25,7 @@ internal sealed partial class KeySynchronizer(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await instance.RemoveAsync(cancellationToken);
+        await instance.RemoveAsync();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -62,7 +62,37 @@ internal sealed partial class KeySynchronizer(
         // The age counts from before the question: what changed after it may not be in the answer. The driver takes its
         // time with a server that hangs, so that not even its cancellation is waited for.
         var asked = timeProvider.GetTimestamp();
-        var changes = await reader.ReadChangesAsync(table.Version, stoppingToken).WaitAsync(options.QueryTimeout, timeProvider, stoppingToken);
+        var since = table.Version;
+        var changes = await reader.ReadChangesAsync(since).WaitAsync(options.QueryTimeout, timeProvider, stoppingToken);
+        if (changes.Version < since)
+        {
+            // What it says of that version is about another past: this gateway has applied nothing of the present.
+            WentBack(since, changes.Version);
+            refresher.Request();
+            await ReportAsync(appliedVersion: 0, stoppingToken);
+            return;
+        }
+
+        if (TakeIn(changes))
+        {
+            freshness.Confirm(asked);
+        }
+
+        await ReportAsync(table.Version, stoppingToken);
+    }
+
+    /// <summary>
+    /// False where only reading everything will tell. Until then what is in memory grows old, so that a deleted key stops
+    /// some time even if everything can never be read.
+    /// </summary>
+    private bool TakeIn(KeyChanges changes)
+    {
+        if (changes.AreTooMany)
+        {
+            refresher.Request();
+            return false;
+        }
+
         var complete = changes.Version;
         if (changes.ReloadVersion > refresher.RefreshedVersion)
         {
@@ -70,14 +100,24 @@ internal sealed partial class KeySynchronizer(
             complete = Math.Min(complete, changes.ReloadVersion - 1);
         }
 
-        table.Apply(changes.Organizations, changes.Keys, changes.Version, complete);
-        freshness.Confirm(asked);
-        await instance.ReportAsync(table.Version, stoppingToken).WaitAsync(options.QueryTimeout, timeProvider, stoppingToken);
+        if (table.Apply(changes.Organizations, changes.Keys, changes.Version, complete))
+        {
+            return complete == changes.Version;
+        }
+
+        Wake();
+        return false;
     }
+
+    private Task ReportAsync(long appliedVersion, CancellationToken stoppingToken) =>
+        instance.ReportAsync(appliedVersion).WaitAsync(options.QueryTimeout, timeProvider, stoppingToken);
 
     [LoggerMessage(206, LogLevel.Error, "changes of API keys cannot be read from PostgreSQL, known keys go on working: {Reason}")]
     private partial void OutOfStep(string reason);
 
     [LoggerMessage(207, LogLevel.Information, "changes of API keys can be read from PostgreSQL again")]
     private partial void InStepAgain();
+
+    [LoggerMessage(209, LogLevel.Warning, "the configuration went back from version {Since} to {Version}, as when a backup is restored: all of it is read anew")]
+    private partial void WentBack(long since, long version);
 }

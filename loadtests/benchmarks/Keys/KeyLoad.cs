@@ -54,7 +54,7 @@ internal static class KeyLoad
             var table = KeyMemory.NewTable();
             var before = round == 0 ? GC.GetTotalMemory(forceFullCollection: true) : 0;
             var started = Stopwatch.GetTimestamp();
-            await reader.RefreshAsync(table, CancellationToken.None);
+            await reader.RefreshAsync(table);
             seconds.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
             if (round == 0)
             {

@@ -33,6 +33,7 @@ public class KeyLookupBenchmarks
         var every = Math.Max(1, Keys / Asked);
         var asked = 0;
         table.BeginRefresh();
+        table.RefreshFrom(version: 1);
         for (var first = 0; first < Keys; first += Batch)
         {
             List<OrganizationTerms> organizations = [];
@@ -58,7 +59,7 @@ public class KeyLookupBenchmarks
             table.Refresh(organizations, rows);
         }
 
-        table.EndRefresh(version: 1);
+        table.EndRefresh();
         for (var index = asked; index < Asked; index++)
         {
             (_asked[index], _askedHashes[index]) = (_asked[index % asked], _askedHashes[index % asked]);

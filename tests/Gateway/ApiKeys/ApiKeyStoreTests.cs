@@ -198,6 +198,32 @@ public sealed class ApiKeyStoreTests
     }
 
     [Fact]
+    public async Task Answers_that_are_older_than_what_is_in_memory_again_and_again_end_the_look_up()
+    {
+        // A database that was restored from a backup, until everything has been read anew.
+        var hash = _source.Add();
+        _table.Apply([], [], readVersion: 100, completeVersion: 100);
+
+        Assert.Equal(ApiKeyLookupResult.Unavailable, (await _store.FindAsync(hash)).Result);
+        Assert.InRange(_source.Reads, 1, 10);
+    }
+
+    [Fact]
+    public async Task Key_that_was_found_and_is_gone_from_memory_has_stopped_whether_or_not_the_database_can_be_asked()
+    {
+        var hash = _source.Add();
+        await _store.FindAsync(hash);
+        Assert.Equal(ApiKeyLookupResult.Found, (await _store.FindAgainAsync(hash)).Result);
+
+        _table.Apply([], [Rows.Key(Guid.NewGuid(), hash, version: 2, isUsable: false)], readVersion: 2, completeVersion: 2);
+        _source.IsUnavailable = true;
+        Assert.Equal(ApiKeyLookupResult.Refused, (await _store.FindAgainAsync(hash)).Result);
+
+        _time.Advance(Options.MaximumAge);
+        Assert.Equal(ApiKeyLookupResult.Unavailable, (await _store.FindAgainAsync(hash)).Result);
+    }
+
+    [Fact]
     public async Task Key_made_after_it_was_refused_works_as_soon_as_the_change_is_known()
     {
         var organization = Rows.Organization(Guid.NewGuid(), version: 2);

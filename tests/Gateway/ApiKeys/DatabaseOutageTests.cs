@@ -6,6 +6,7 @@ using Gateway.Database.Running;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 using Gateway.Tests.Fixtures;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.ApiKeys;
 
@@ -80,7 +81,7 @@ public sealed class DatabaseOutageTests(TestServers servers)
         await postgres.CreateDatabaseAsync(Database, default);
         await new MigrationRunner(postgres.ConnectionString(Database), Migration.All).UpAsync(default);
         var customer = await new Customers(postgres.Url(Database)).CreateAsync();
-        await using var backend = await Backend.StartAsync();
+        await using var backend = await Backend.StartAsync(AnswerAsync);
         await using var gateway = await GatewayUnderTest.StartAsync(
             servers, backend,
             (EnvironmentVariables.DatabaseUrl, postgres.Url(Database)),
@@ -90,6 +91,7 @@ public sealed class DatabaseOutageTests(TestServers servers)
             ("RateLimits:PerMinute", "1000000"),
             ("RateLimits:PerDay", "1000000"));
         using var client = gateway.ClientOf(customer);
+        using var stream = await client.GetAsync("/events", HttpCompletionOption.ResponseHeadersRead);
 
         await postgres.Process.KillAsync();
         var killedAt = Stopwatch.GetTimestamp();
@@ -102,7 +104,51 @@ public sealed class DatabaseOutageTests(TestServers servers)
         // Never a 401: the key may well be valid. And not earlier than promised; a second is the poll before the end.
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.InRange(Stopwatch.GetElapsedTime(killedAt), TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(10));
+
+        // Streams stop with it, and not as long after it again.
+        await Assert.ThrowsAsync<HttpRequestException>(() => stream.Content.ReadAsByteArrayAsync().WaitAsync(TimeSpan.FromSeconds(1.5)));
         await postgres.StartProcessAsync(default);
         await Eventually.EqualsAsync(HttpStatusCode.OK, async () => (await client.GetAsync("/")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Gateway_stops_in_time_while_PostgreSQL_hangs()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var postgres = await PostgresServer.StartAsync(directory.Combine("postgres"), FreePort.Next(), durable: true, default);
+        await postgres.CreateDatabaseAsync(Database, default);
+        await new MigrationRunner(postgres.ConnectionString(Database), Migration.All).UpAsync(default);
+        var customer = await new Customers(postgres.Url(Database)).CreateAsync();
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            servers, backend,
+            (EnvironmentVariables.DatabaseUrl, postgres.Url(Database)),
+            ("ApiKeys:PollSeconds", "1"),
+            ("ApiKeys:RefreshSeconds", "1"),
+            ("ApiKeys:QueryTimeoutMilliseconds", "1000"));
+        using var client = gateway.ClientOf(customer);
+        using var unknown = gateway.ClientOf(customer with { Key = ApiKeyFormat.Generate(ApiKeyEnvironment.Live) });
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/")).StatusCode);
+
+        // It has to hang in the middle of everything: polling, reading everything, one look-up.
+        postgres.Process.Freeze();
+        await Eventually.EqualsAsync(HttpStatusCode.ServiceUnavailable, async () => (await unknown.GetAsync("/")).StatusCode);
+        var started = Stopwatch.GetTimestamp();
+        await gateway.StopAsync();
+        var duration = Stopwatch.GetElapsedTime(started);
+        postgres.Process.Thaw();
+
+        // Of the 30 s that there are before it is killed with events that are not delivered.
+        Assert.InRange(duration, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        if (context.Request.Path == "/events")
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("1");
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
     }
 }

@@ -15,12 +15,13 @@ public sealed class KeyMemoryTests
         var organization = Rows.Organization(Guid.NewGuid());
         var before = GC.GetTotalMemory(forceFullCollection: true);
         table.BeginRefresh();
+        table.RefreshFrom(version: 1);
         for (var batch = 0; batch < Count / 1_000; batch++)
         {
             table.Refresh([organization], [.. Enumerable.Range(0, 1_000).Select(_ => Rows.Key(organization.OrganizationId, RandomHash()))]);
         }
 
-        table.EndRefresh(version: 1);
+        table.EndRefresh();
         var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)Count;
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{bytes:0} bytes a key");

@@ -16,10 +16,11 @@ public sealed class KeyTableTests
         var key = Rows.Key(Organization, version: 1);
         Change(version: 1, key);
         _table.BeginRefresh();
+        _table.RefreshFrom(version: 1);
 
         Change(version: 2, Revoked(key, version: 2));
         _table.Refresh([Rows.Organization(Organization)], [key]);
-        _table.EndRefresh(version: 1);
+        _table.EndRefresh();
 
         Assert.False(IsThere(key.Hash));
         Assert.Equal(2, _table.Version);
@@ -31,11 +32,12 @@ public sealed class KeyTableTests
         var key = Rows.Key(Organization, version: 1);
         Change(version: 1, key);
         _table.BeginRefresh();
+        _table.RefreshFrom(version: 1);
 
         var changed = key with { Version = 2, UsableUntilTicks = 5 };
         Change(version: 2, changed);
         _table.Refresh([Rows.Organization(Organization)], [key]);
-        _table.EndRefresh(version: 1);
+        _table.EndRefresh();
 
         Assert.True(_table.TryGet(key.Hash, out var found));
         Assert.Equal(2, found.Version);
@@ -47,11 +49,12 @@ public sealed class KeyTableTests
         var key = Rows.Key(Organization, version: 1);
         Change(version: 1, key);
         _table.BeginRefresh();
+        _table.RefreshFrom(version: 1);
 
         Change(version: 2, Revoked(key, version: 2));
         Change(version: 3, key with { Version = 3 });
         _table.Refresh([Rows.Organization(Organization)], [key]);
-        _table.EndRefresh(version: 1);
+        _table.EndRefresh();
 
         Assert.True(IsThere(key.Hash));
     }
@@ -60,12 +63,13 @@ public sealed class KeyTableTests
     public void Key_made_or_asked_for_during_a_refresh_that_has_not_seen_it_stays()
     {
         _table.BeginRefresh();
+        _table.RefreshFrom(version: 1);
         var made = Rows.Key(Organization, version: 2);
         Change(version: 2, made);
         var asked = Rows.Key(Organization, version: 3);
         Assert.True(_table.TryFill(asked.Hash, new KeyAnswer(3, asked, Rows.Organization(Organization))));
 
-        _table.EndRefresh(version: 1);
+        _table.EndRefresh();
 
         Assert.True(IsThere(made.Hash));
         Assert.True(IsThere(asked.Hash));
@@ -79,8 +83,9 @@ public sealed class KeyTableTests
         Change(version: 1, kept, deleted);
 
         _table.BeginRefresh();
+        _table.RefreshFrom(version: 2);
         _table.Refresh([Rows.Organization(Organization)], [kept]);
-        _table.EndRefresh(version: 2);
+        _table.EndRefresh();
 
         Assert.True(IsThere(kept.Hash));
         Assert.False(IsThere(deleted.Hash));
@@ -106,14 +111,103 @@ public sealed class KeyTableTests
         var key = Rows.Key(Organization, version: 1);
         Change(version: 1, key);
         _table.BeginRefresh();
+        _table.RefreshFrom(version: 1);
         Change(version: 2, Revoked(key, version: 2));
-        _table.EndRefresh(version: 1);
+        _table.EndRefresh();
 
         _table.BeginRefresh();
+        _table.RefreshFrom(version: 3);
         _table.Refresh([Rows.Organization(Organization)], [key with { Version = 3 }]);
-        _table.EndRefresh(version: 3);
+        _table.EndRefresh();
 
         Assert.True(IsThere(key.Hash));
+    }
+
+    [Fact]
+    public void Answer_from_before_a_revocation_that_only_the_refresh_has_seen_does_not_bring_the_key_back()
+    {
+        var key = Rows.Key(Organization, version: 1);
+        Change(version: 1, key);
+        var answer = new KeyAnswer(1, key, Rows.Organization(Organization));
+
+        // Revoked in version 2, which is what the refresh reads. The answer arrives before, then after it says so.
+        _table.BeginRefresh();
+        Assert.True(_table.TryFill(key.Hash, answer));
+        _table.RefreshFrom(version: 2);
+        Assert.False(_table.TryFill(key.Hash, answer));
+        _table.EndRefresh();
+
+        Assert.False(IsThere(key.Hash));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Changes_from_before_a_revocation_that_only_the_refresh_has_seen_do_not_bring_the_key_back(bool isRefreshOver)
+    {
+        var key = Rows.Key(Organization, version: 2);
+        _table.BeginRefresh();
+        _table.RefreshFrom(version: 3);
+        _table.Refresh([Rows.Organization(Organization)], []);
+        if (isRefreshOver)
+        {
+            _table.EndRefresh();
+        }
+
+        Assert.False(_table.Apply([], [key], readVersion: 2, completeVersion: 2));
+        if (!isRefreshOver)
+        {
+            _table.EndRefresh();
+        }
+
+        Assert.False(IsThere(key.Hash));
+        Assert.Equal(3, _table.Version);
+    }
+
+    [Fact]
+    public void Key_enabled_again_before_the_refresh_reads_is_there_although_a_late_change_says_disabled()
+    {
+        var key = Rows.Key(Organization, version: 1);
+        Change(version: 1, key);
+        _table.BeginRefresh();
+        Change(version: 2, Revoked(key, version: 2));
+        _table.RefreshFrom(version: 3);
+        _table.Refresh([Rows.Organization(Organization)], [key with { Version = 3 }]);
+        _table.EndRefresh();
+
+        Assert.True(IsThere(key.Hash));
+    }
+
+    [Fact]
+    public void Database_that_went_back_to_an_older_version_is_believed_by_the_next_refresh()
+    {
+        var other = Guid.NewGuid();
+        var changed = Rows.Key(Organization, version: 90);
+        var revoked = Rows.Key(Organization, version: 80);
+        var lost = Rows.Key(other, version: 95);
+        _table.Apply([Rows.Organization(Organization, version: 95), Rows.Organization(other, version: 95)], [changed, lost], 95, 95);
+        _table.Apply([], [Revoked(revoked, version: 100)], readVersion: 100, completeVersion: 100);
+        _table.TryGet(changed.Hash, out var found);
+
+        // As of version 70 the organization is suspended, one key expires, another one works and the third one is not made yet.
+        _table.BeginRefresh();
+        _table.RefreshFrom(version: 70);
+        _table.Refresh(
+            [Rows.Organization(Organization, version: 60, isActive: false)],
+            [changed with { Version = 50, UsableUntilTicks = 5 }, revoked with { Version = 50 }]);
+        _table.EndRefresh();
+
+        Assert.Equal(70, _table.Version);
+        Assert.True(IsThere(revoked.Hash));
+        Assert.False(IsThere(lost.Hash));
+        Assert.False(found!.Organization.Terms.IsActive);
+        Assert.True(_table.TryGet(changed.Hash, out found));
+        Assert.Equal(50, found.Version);
+
+        // And from there it goes on.
+        Assert.True(_table.TryFill(lost.Hash, new KeyAnswer(71, null, null)));
+        Change(version: 71, Revoked(revoked, version: 71));
+        Assert.False(IsThere(revoked.Hash));
     }
 
     [Fact]
