@@ -34,6 +34,10 @@ internal static class ApiKeyCredential
         return ApiKeyFormat.IsWellFormed(key) && !ContainsKey(request.QueryString);
     }
 
+    /// <summary>Whether neither header is there.</summary>
+    public static bool IsAbsent(HttpRequest request) =>
+        request.Headers[HeaderName].Count == 0 && request.Headers.Authorization.Count == 0;
+
     /// <summary>Takes the credential off, so that the backend never sees it. An Authorization that is none of ours stays.</summary>
     public static void Remove(HttpRequest request)
     {

@@ -1,9 +1,7 @@
 using Gateway.ApiKeys.LastUse;
 using Gateway.ApiKeys.Memory;
 using Gateway.ApiKeys.Refusals;
-using Gateway.ApiKeys.Restrictions;
 using Gateway.ApiKeys.Synchronization;
-using Gateway.Contracts.ApiKeys;
 using Gateway.Hosting.Settings;
 using Gateway.Hosting.Startup;
 using Npgsql;
@@ -18,7 +16,6 @@ internal static class ApiKeyExtensions
     public static void AddApiKeys(this WebApplicationBuilder builder)
     {
         var options = ApiKeyOptions.Read(builder.Configuration);
-        ValidateScopes(builder.Configuration.GetSection("ReverseProxy:Routes"));
 
         var services = builder.Services;
         services.AddSingleton(options);
@@ -56,17 +53,5 @@ internal static class ApiKeyExtensions
 
         var synchronization = new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = KeyDatabase.MaximumConnections };
         services.AddSingleton(_ => new KeyDatabase(new NpgsqlDataSourceBuilder(synchronization.ConnectionString).Build()));
-    }
-
-    private static void ValidateScopes(IConfigurationSection routes)
-    {
-        foreach (var route in routes.GetChildren())
-        {
-            var setting = route.GetSection($"Metadata:{RestrictionsMiddleware.RequiredScope}");
-            if (setting.Value is { } scope && !ApiKeyScope.IsWellFormed(scope))
-            {
-                throw new SettingException(setting.Path, $"\"{scope}\" is no scope; allowed is {ApiKeyScope.Allowed}");
-            }
-        }
     }
 }

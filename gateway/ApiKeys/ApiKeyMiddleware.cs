@@ -15,7 +15,8 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyStore store, 
     {
         if (!ApiKeyCredential.TryRead(context.Request, out var key))
         {
-            return RefuseAsync(context);
+            // Who sends no key guesses none.
+            return ApiKeyCredential.IsAbsent(context.Request) ? AnswerInvalidAsync(context) : RefuseAsync(context);
         }
 
         var hash = ApiKeyHash.Of(key);
@@ -58,6 +59,11 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyStore store, 
         }
 
         throttle.Record(address);
+        return AnswerInvalidAsync(context);
+    }
+
+    private static Task AnswerInvalidAsync(HttpContext context)
+    {
         GatewayRequest.Of(context).Outcome = RequestOutcome.Unauthenticated;
         return ProblemWriter.WriteAsync(context, Problem.InvalidApiKey);
     }

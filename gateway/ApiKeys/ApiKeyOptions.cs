@@ -24,7 +24,18 @@ internal sealed record ApiKeyOptions(
 {
     private const string Section = "ApiKeys";
 
-    public static ApiKeyOptions Read(IConfiguration configuration) => new(
+    /// <exception cref="SettingException">A value makes no sense, or keys would be too old between two polls.</exception>
+    public static ApiKeyOptions Read(IConfiguration configuration)
+    {
+        var options = ReadEach(configuration);
+        return options.MaximumAge > options.PollInterval
+            ? options
+            : throw new SettingException(
+                $"{Section}:MaximumAgeSeconds",
+                $"\"{options.MaximumAge.TotalSeconds}\" is not allowed; allowed is more than {Section}:PollSeconds, {options.PollInterval.TotalSeconds}");
+    }
+
+    private static ApiKeyOptions ReadEach(IConfiguration configuration) => new(
         configuration.Seconds($"{Section}:PollSeconds", 2, 1, 60),
         configuration.Seconds($"{Section}:RefreshSeconds", 900, 1, 86_400),
         configuration.Seconds($"{Section}:UnknownSeconds", 5, 1, 300),

@@ -71,8 +71,9 @@ internal sealed partial class PostgresApiKeySource : IApiKeySource
             return await _pipeline.ExecuteAsync(
                 async cancellationToken => await QueryAsync(hash).WaitAsync(cancellationToken), CancellationToken.None);
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutRejectedException or BrokenCircuitException)
+        catch (Exception exception)
         {
+            // Whatever kept the answer away, a row that cannot be read too: it is no "no".
             throw new ApiKeySourceUnavailableException(exception);
         }
     }

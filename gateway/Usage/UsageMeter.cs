@@ -24,7 +24,10 @@ internal sealed class UsageMeter(TimeProvider timeProvider)
             return null;
         }
 
-        var status = context.Response.StatusCode;
+        // A defect of ours is answered by the log's middleware, after this: nothing has been written yet.
+        var status = request.Outcome == RequestOutcome.InternalError && !context.Response.HasStarted
+            ? StatusCodes.Status500InternalServerError
+            : context.Response.StatusCode;
         return new UsageEvent
         {
             Id = Guid.CreateVersion7(request.ReceivedAt),

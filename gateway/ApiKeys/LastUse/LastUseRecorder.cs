@@ -23,6 +23,9 @@ internal sealed partial class LastUseRecorder(
         SET last_used_at = excluded.last_used_at WHERE api_key_last_used.last_used_at < excluded.last_used_at
         """;
 
+    // What one statement writes within its time, whatever the number of keys.
+    private const int BatchSize = 5_000;
+
     private readonly ConcurrentQueue<ApiKey> _used = new();
 
     /// <summary>A request came with this key. No allocation, and but for the first in a minute no lock.</summary>
@@ -37,7 +40,7 @@ internal sealed partial class LastUseRecorder(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await WriteAsync(cancellationToken);
+        await WriteAllAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,30 +48,37 @@ internal sealed partial class LastUseRecorder(
         using var timer = new PeriodicTimer(options.LastUseInterval, timeProvider);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await WriteAsync(stoppingToken);
+            await WriteAllAsync(stoppingToken);
         }
     }
 
-    private async Task WriteAsync(CancellationToken cancellationToken)
+    private async Task WriteAllAsync(CancellationToken cancellationToken)
+    {
+        for (var remaining = _used.Count; remaining > 0; remaining -= BatchSize)
+        {
+            if (!await WriteBatchAsync(Math.Min(remaining, BatchSize), cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> WriteBatchAsync(int count, CancellationToken cancellationToken)
     {
         // A key that was changed meanwhile is here twice, as the old and as the new object.
         Dictionary<Guid, DateTimeOffset> times = [];
         List<ApiKey> keys = [];
-        for (var remaining = _used.Count; remaining > 0 && _used.TryDequeue(out var key); remaining--)
+        while (keys.Count < count && _used.TryDequeue(out var key))
         {
             keys.Add(key);
             var usedAt = key.TakeUse();
             times[key.Id] = times.TryGetValue(key.Id, out var other) && other > usedAt ? other : usedAt;
         }
 
-        if (keys.Count == 0)
-        {
-            return;
-        }
-
         try
         {
             await WriteAsync(times).WaitAsync(options.QueryTimeout, timeProvider, cancellationToken);
+            return true;
         }
         catch (Exception exception)
         {
@@ -78,6 +88,8 @@ internal sealed partial class LastUseRecorder(
             {
                 Record(key, key.LastUsedAt);
             }
+
+            return false;
         }
     }
 

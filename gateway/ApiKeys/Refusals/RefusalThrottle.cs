@@ -33,7 +33,7 @@ internal sealed class RefusalThrottle(RefusalOptions options, TimeProvider timeP
         return excess > 0 ? timeProvider.GetElapsedTime(now, now + excess) : TimeSpan.Zero;
     }
 
-    /// <summary>A key from that address was refused.</summary>
+    /// <summary>A key from that address was refused. However many are at once: who then waits one interval may go on.</summary>
     public void Record(IPAddress? address)
     {
         ref var place = ref PlaceOf(address);
@@ -43,7 +43,7 @@ internal sealed class RefusalThrottle(RefusalOptions options, TimeProvider timeP
         {
             seen = Volatile.Read(ref place);
         }
-        while (Interlocked.CompareExchange(ref place, Math.Max(seen, now) + _interval, seen) != seen);
+        while (Interlocked.CompareExchange(ref place, Math.Min(Math.Max(seen, now), now + Tolerance) + _interval, seen) != seen);
     }
 
     private ref long PlaceOf(IPAddress? address)

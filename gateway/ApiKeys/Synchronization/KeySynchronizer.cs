@@ -18,6 +18,7 @@ internal sealed partial class KeySynchronizer(
     : BackgroundService
 {
     private readonly Signal _changed = new();
+    private bool _isUnreported;
 
     /// <summary>Something has changed: look now.</summary>
     public void Wake() => _changed.Set();
@@ -109,14 +110,32 @@ internal sealed partial class KeySynchronizer(
         return false;
     }
 
-    private Task ReportAsync(long appliedVersion, CancellationToken stoppingToken) =>
-        instance.ReportAsync(appliedVersion).WaitAsync(options.QueryTimeout, timeProvider, stoppingToken);
+    /// <summary>That it cannot be told leaves operators in the dark; it does not make the keys any older.</summary>
+    private async Task ReportAsync(long appliedVersion, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await instance.ReportAsync(appliedVersion).WaitAsync(options.QueryTimeout, timeProvider, stoppingToken);
+            _isUnreported = false;
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            if (!_isUnreported)
+            {
+                _isUnreported = true;
+                Unreported(exception.Message);
+            }
+        }
+    }
 
     [LoggerMessage(206, LogLevel.Error, "changes of API keys cannot be read from PostgreSQL, known keys go on working: {Reason}")]
     private partial void OutOfStep(string reason);
 
     [LoggerMessage(207, LogLevel.Information, "changes of API keys can be read from PostgreSQL again")]
     private partial void InStepAgain();
+
+    [LoggerMessage(260, LogLevel.Error, "it cannot be written which changes this gateway has applied, keygen will not have them confirmed: {Reason}")]
+    private partial void Unreported(string reason);
 
     [LoggerMessage(209, LogLevel.Warning, "the configuration went back from version {Since} to {Version}, as when a backup is restored: all of it is read anew")]
     private partial void WentBack(long since, long version);

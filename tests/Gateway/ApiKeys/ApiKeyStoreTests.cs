@@ -58,18 +58,20 @@ public sealed class ApiKeyStoreTests
     [Fact]
     public void Look_up_in_memory_allocates_nothing()
     {
+        const int Requests = 100_000;
         var organization = Rows.Organization(Guid.NewGuid());
         var key = Rows.Key(organization.OrganizationId);
         _table.Apply([organization], [key], readVersion: 1, completeVersion: 1);
         Assert.True(_store.TryFindInMemory(key.Hash, out _));
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var request = 0; request < 1_000; request++)
+        for (var request = 0; request < Requests; request++)
         {
             _store.TryFindInMemory(key.Hash, out _);
         }
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        // What the runtime itself needs while it optimizes the loop aside.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Requests / 10);
     }
 
     [Fact]
