@@ -7,4 +7,4 @@ ON CONFLICT (id) DO NOTHING;
 INSERT INTO rate_limit_configs (organization_id, period, limit_units, burst_units)
 VALUES ('00000000-0000-0000-0000-000000000001', 'minute', 60, 20),
        ('00000000-0000-0000-0000-000000000001', 'day', 10000, 10000)
-ON CONFLICT (organization_id, period) DO NOTHING;
+ON CONFLICT (organization_id, period, api_key_id, route) DO NOTHING;

@@ -1,5 +1,6 @@
 using Gateway.Proxying.Backends;
 using Gateway.RateLimiting;
+using Gateway.RateLimiting.Limits;
 
 namespace Gateway.Organizations;
 
@@ -7,11 +8,10 @@ namespace Gateway.Organizations;
 /// <param name="organizationId">Whose terms they are.</param>
 /// <param name="version">The version of the configuration that they are from; newer ones replace older ones, never the other way.</param>
 /// <param name="isActive">False while it is suspended: its keys do not work.</param>
-/// <param name="perMinute">Its bucket of a minute.</param>
-/// <param name="perDay">Its bucket of a day.</param>
+/// <param name="limits">How much it may use.</param>
 /// <param name="backend">Where its requests go; null for the default backend.</param>
 internal sealed class OrganizationTerms(
-    Guid organizationId, long version, bool isActive, BucketSize perMinute, BucketSize perDay, OrganizationBackend? backend)
+    Guid organizationId, long version, bool isActive, OrganizationLimits limits, OrganizationBackend? backend)
 {
     // Made at the first request: of a million organizations most are silent, and a policy is larger than all the rest.
     private RateLimitPolicy? _rateLimits;
@@ -24,5 +24,5 @@ internal sealed class OrganizationTerms(
 
     public OrganizationBackend? Backend { get; } = backend;
 
-    public RateLimitPolicy RateLimits => _rateLimits ??= RateLimitPolicy.Create(OrganizationId, perMinute, perDay);
+    public RateLimitPolicy RateLimits => _rateLimits ??= RateLimitPolicy.Create(OrganizationId, limits.PerMinute.Size, limits.PerDay.Size);
 }

@@ -1,3 +1,5 @@
+using Gateway.RateLimiting.Limits;
+
 namespace Gateway.RateLimiting;
 
 /// <summary>One token bucket of an organization, and how it is written in headers.</summary>

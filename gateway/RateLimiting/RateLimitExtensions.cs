@@ -1,6 +1,7 @@
 using Gateway.Contracts;
 using Gateway.Hosting.Settings;
 using Gateway.Hosting.Startup;
+using Gateway.RateLimiting.Redis;
 using StackExchange.Redis;
 
 namespace Gateway.RateLimiting;

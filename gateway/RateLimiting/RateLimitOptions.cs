@@ -1,4 +1,5 @@
 using Gateway.Hosting.Settings;
+using Gateway.RateLimiting.Limits;
 
 namespace Gateway.RateLimiting;
 

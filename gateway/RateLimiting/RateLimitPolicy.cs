@@ -1,3 +1,4 @@
+using Gateway.RateLimiting.Limits;
 using StackExchange.Redis;
 
 namespace Gateway.RateLimiting;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Gateway.Hosting.Startup;
+using Gateway.RateLimiting.Limits;
 using StackExchange.Redis;
 
 namespace Gateway.RateLimiting;

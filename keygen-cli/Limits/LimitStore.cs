@@ -22,7 +22,7 @@ internal sealed class LimitStore(NpgsqlConnection connection)
             """
             INSERT INTO rate_limit_configs (organization_id, period, limit_units, burst_units)
             VALUES (@organizationId, @period, @limitUnits, @burstUnits)
-            ON CONFLICT (organization_id, period) DO UPDATE
+            ON CONFLICT (organization_id, period, api_key_id, route) DO UPDATE
             SET limit_units = excluded.limit_units, burst_units = excluded.burst_units, updated_at = now()
             """,
             new { organizationId, period, limitUnits, burstUnits },

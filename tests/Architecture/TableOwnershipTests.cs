@@ -7,9 +7,9 @@ public sealed partial class TableOwnershipTests
 {
     private static readonly Dictionary<string, string[]> TablesWrittenBy = new()
     {
-        ["keygen-cli"] = ["organizations", "api_keys", "rate_limit_configs", "backends"],
+        ["keygen-cli"] = ["organizations", "api_keys", "rate_limit_configs", "quotas", "backends"],
         ["usage-processor"] = ["usage_events", "staged_usage_events", "usage_ledger", "consumer_offsets", "dead_letters"],
-        ["gateway"] = ["gateway_instances", "api_key_last_used"],
+        ["gateway"] = ["gateway_instances", "api_key_last_used", "quota_alerts"],
     };
 
     // Kept by triggers, whoever writes.

@@ -6,6 +6,7 @@ using Gateway.Contracts.ApiKeys;
 using Gateway.Organizations;
 using Gateway.Proxying.Backends;
 using Gateway.RateLimiting;
+using Gateway.RateLimiting.Limits;
 
 namespace Gateway.ApiKeys.Synchronization;
 
@@ -42,6 +43,7 @@ internal sealed class KeyColumns(RateLimitOptions rateLimitDefaults)
         LEFT JOIN backends AS backend ON backend.organization_id = organization.id
         """;
 
+    private readonly OrganizationLimits _defaultLimits = new(new LimitTerms(rateLimitDefaults.PerMinute), new LimitTerms(rateLimitDefaults.PerDay));
     private readonly ApiKeyRestrictionsPool _restrictions = new();
 
     /// <param name="row">A row that has <see cref="OfKey"/>.</param>
@@ -61,8 +63,7 @@ internal sealed class KeyColumns(RateLimitOptions rateLimitDefaults)
         row.GetGuid(first),
         row.GetInt64(first + 1),
         row.GetBoolean(first + 2),
-        ReadBucket(row, first + 3) ?? rateLimitDefaults.PerMinute,
-        ReadBucket(row, first + 5) ?? rateLimitDefaults.PerDay,
+        ReadLimits(row, first + 3),
         ReadBackend(row, first + 7));
 
     private static ApiKeyHash ReadHash(DbDataReader row, int ordinal)
@@ -71,6 +72,13 @@ internal sealed class KeyColumns(RateLimitOptions rateLimitDefaults)
         row.GetBytes(ordinal, 0, bytes, 0, bytes.Length);
         return new ApiKeyHash(bytes);
     }
+
+    private OrganizationLimits ReadLimits(DbDataReader row, int ordinal) =>
+        row.IsDBNull(ordinal) && row.IsDBNull(ordinal + 2)
+            ? _defaultLimits
+            : new OrganizationLimits(
+                new LimitTerms(ReadBucket(row, ordinal) ?? rateLimitDefaults.PerMinute),
+                new LimitTerms(ReadBucket(row, ordinal + 2) ?? rateLimitDefaults.PerDay));
 
     private static BucketSize? ReadBucket(DbDataReader row, int ordinal) =>
         row.IsDBNull(ordinal) ? null : new BucketSize(row.GetInt64(ordinal), row.GetInt64(ordinal + 1));

@@ -3,7 +3,7 @@ using Gateway.ApiKeys;
 using Gateway.ApiKeys.Memory;
 using Gateway.Contracts.ApiKeys;
 using Gateway.Organizations;
-using Gateway.RateLimiting;
+using Gateway.RateLimiting.Limits;
 
 namespace Gateway.Benchmarks.Keys;
 
@@ -43,7 +43,7 @@ public class KeyLookupBenchmarks
                 if (index % KeysAnOrganization == 0)
                 {
                     organizations.Add(new OrganizationTerms(
-                        Guid.NewGuid(), version: 1, isActive: true, new BucketSize(600, 600), new BucketSize(100_000, 100_000), backend: null));
+                        Guid.NewGuid(), version: 1, isActive: true, new OrganizationLimits(new LimitTerms(new BucketSize(600, 600)), new LimitTerms(new BucketSize(100_000, 100_000))), backend: null));
                 }
 
                 var key = ApiKeyFormat.Generate(ApiKeyEnvironment.Live);

@@ -3,7 +3,7 @@ using Gateway.ApiKeys.Restrictions;
 using Gateway.Contracts.ApiKeys;
 using Gateway.Organizations;
 using Gateway.Proxying.Backends;
-using Gateway.RateLimiting;
+using Gateway.RateLimiting.Limits;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,7 +13,7 @@ namespace Gateway.Tests.ApiKeys;
 internal static class Rows
 {
     public static OrganizationTerms Organization(Guid id, long version = 1, bool isActive = true) =>
-        new(id, version, isActive, new BucketSize(1, 1), new BucketSize(1, 1), backend: null);
+        new(id, version, isActive, new OrganizationLimits(new LimitTerms(new BucketSize(1, 1)), new LimitTerms(new BucketSize(1, 1))), backend: null);
 
     public static ApiKeyRow Key(
         Guid organizationId,

@@ -43,7 +43,7 @@ internal sealed class Customers(string databaseUrl)
         await ExecuteAsync(
             """
             INSERT INTO rate_limit_configs (organization_id, period, limit_units, burst_units) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (organization_id, period) DO UPDATE SET limit_units = $3, burst_units = $4
+            ON CONFLICT (organization_id, period, api_key_id, route) DO UPDATE SET limit_units = $3, burst_units = $4
             """,
             customer.OrganizationId, period, limit, burst);
         await GatewaysAreInStepAsync();

@@ -1,4 +1,4 @@
-using Gateway.RateLimiting;
+using Gateway.RateLimiting.Redis;
 
 namespace Gateway.Tests.RateLimiting;
 

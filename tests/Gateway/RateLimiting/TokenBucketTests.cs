@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Gateway.RateLimiting;
+using Gateway.RateLimiting.Limits;
 using Gateway.Testing;
 using StackExchange.Redis;
 

@@ -1,4 +1,4 @@
-namespace Gateway.RateLimiting;
+namespace Gateway.RateLimiting.Limits;
 
 /// <summary>A token bucket's measures.</summary>
 /// <param name="Limit">Units that flow in per period, evenly; at least 1.</param>

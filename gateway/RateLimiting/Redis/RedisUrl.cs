@@ -1,7 +1,7 @@
 using System.Globalization;
 using StackExchange.Redis;
 
-namespace Gateway.RateLimiting;
+namespace Gateway.RateLimiting.Redis;
 
 /// <summary>Reads <c>redis://[[user:]password@]host[:port][/database]</c>, or <c>rediss://</c> for TLS.</summary>
 internal static class RedisUrl

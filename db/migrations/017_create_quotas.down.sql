@@ -1,0 +1,2 @@
+DROP TABLE quota_alerts;
+DROP TABLE quotas;
