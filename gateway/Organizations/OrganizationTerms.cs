@@ -22,7 +22,9 @@ internal sealed class OrganizationTerms(
 
     public bool IsActive { get; } = isActive;
 
+    public OrganizationLimits Limits { get; } = limits;
+
     public OrganizationBackend? Backend { get; } = backend;
 
-    public RateLimitPolicy RateLimits => _rateLimits ??= RateLimitPolicy.Create(OrganizationId, limits.PerMinute.Size, limits.PerDay.Size);
+    public RateLimitPolicy RateLimits => _rateLimits ??= RateLimitPolicy.Create(OrganizationId, Limits.PerMinute.Size, Limits.PerDay.Size);
 }

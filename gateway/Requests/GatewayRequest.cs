@@ -38,6 +38,9 @@ internal sealed class GatewayRequest
     /// <summary>What the token buckets said; null until they were asked.</summary>
     public RateLimitDecision? RateLimit { get; set; }
 
+    /// <summary>What it costs.</summary>
+    public long Units { get; set; } = 1;
+
     /// <summary>How it ended, in the words of the log and, for authenticated requests, of the usage event.</summary>
     public RequestOutcome Outcome { get; set; }
 
