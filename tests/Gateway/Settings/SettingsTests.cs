@@ -41,6 +41,8 @@ public sealed class SettingsTests
     [InlineData("ApiKeys:MaximumAgeSeconds", "2")]
     [InlineData("ReverseProxy:Routes:default:Metadata:RequiredScope", "Reports")]
     [InlineData("ReverseProxy:Routes:default:Metadata:RequiredScopes", "reports")]
+    [InlineData("ReverseProxy:Routes:default:Metadata:Units", "free")]
+    [InlineData("ReverseProxy:Routes:default:Metadata:Units.PSOT", "5")]
     [InlineData("Proxy:Http2Port", "h2c")]
     [InlineData("Proxy:Limits:BodyBytes", "1 MB")]
     [InlineData("Proxy:Limits:RateGraceSeconds", "1")]
