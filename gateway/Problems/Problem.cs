@@ -1,3 +1,4 @@
+using System.Globalization;
 
 namespace Gateway.Problems;
 
@@ -91,6 +92,14 @@ internal sealed record Problem(string Type, int Status, string Title, string Det
     public static readonly Problem InternalError = new(
         Prefix + "internal-error", StatusCodes.Status500InternalServerError, "Internal error",
         "The gateway failed. This request is not billed.");
+
+    /// <summary>The units of the month are used up.</summary>
+    /// <param name="resetsAt">When the next month begins.</param>
+    public static Problem QuotaExceeded(DateTimeOffset resetsAt) => new(
+        Prefix + "quota-exceeded", StatusCodes.Status429TooManyRequests, "Quota exceeded",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The units of this month are used up. There are new ones from {resetsAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} on."));
 
     private static Problem Malformed(string detail) =>
         new(Prefix + "malformed-request", StatusCodes.Status400BadRequest, "Malformed request", detail);

@@ -42,6 +42,9 @@ internal enum RequestOutcome
     /// <inheritdoc cref="UsageOutcome.RateLimited"/>
     RateLimited,
 
+    /// <inheritdoc cref="UsageOutcome.QuotaExceeded"/>
+    QuotaExceeded,
+
     /// <inheritdoc cref="UsageOutcome.Forwarded"/>
     Forwarded,
 

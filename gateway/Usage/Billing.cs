@@ -24,6 +24,7 @@ internal static class Billing
         RequestOutcome.Forwarded => UsageOutcome.Forwarded,
         RequestOutcome.Forbidden => UsageOutcome.Forbidden,
         RequestOutcome.RateLimited => UsageOutcome.RateLimited,
+        RequestOutcome.QuotaExceeded => UsageOutcome.QuotaExceeded,
         RequestOutcome.BackendError or RequestOutcome.InternalError or RequestOutcome.TooManyStreams => UsageOutcome.BackendError,
         RequestOutcome.ClientAborted => UsageOutcome.ClientAborted,
         _ => null,
