@@ -3,11 +3,10 @@ using Gateway.RateLimiting.Limits;
 
 namespace Gateway.RateLimiting;
 
-/// <summary>Limits for organizations that have none of their own, and how Redis is asked (section <c>RateLimits</c>).</summary>
+/// <summary>Limits for organizations that have none of their own (section <c>RateLimits</c>).</summary>
 /// <param name="PerMinute">The default bucket of a minute (<c>PerMinute</c>, 600; <c>BurstPerMinute</c>, the same).</param>
 /// <param name="PerDay">The default bucket of a day (<c>PerDay</c>, 100,000; <c>BurstPerDay</c>, the same).</param>
-/// <param name="RedisTimeout">When an answer counts as missing (<c>RedisTimeoutMilliseconds</c>, 250).</param>
-internal sealed record RateLimitOptions(BucketSize PerMinute, BucketSize PerDay, TimeSpan RedisTimeout)
+internal sealed record RateLimitOptions(BucketSize PerMinute, BucketSize PerDay)
 {
     private const string Section = "RateLimits";
     private const long DefaultPerMinute = 600;
@@ -15,8 +14,7 @@ internal sealed record RateLimitOptions(BucketSize PerMinute, BucketSize PerDay,
 
     public static RateLimitOptions Read(IConfiguration configuration) => new(
         ReadSize(configuration, "PerMinute", DefaultPerMinute),
-        ReadSize(configuration, "PerDay", DefaultPerDay),
-        configuration.Milliseconds($"{Section}:RedisTimeoutMilliseconds", 250, 1, 10_000));
+        ReadSize(configuration, "PerDay", DefaultPerDay));
 
     private static BucketSize ReadSize(IConfiguration configuration, string name, long defaultLimit)
     {

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Gateway.RateLimiting;
 using Gateway.RateLimiting.Limits;
 using Gateway.Testing;
+using Gateway.Tests.RateLimiting.Redis;
 using StackExchange.Redis;
 
 namespace Gateway.Tests.RateLimiting;
@@ -70,9 +71,9 @@ public sealed class TokenBucketTests(TestServers servers)
     [Fact]
     public async Task Script_in_Redis_does_the_same_arithmetic_as_the_model()
     {
-        var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{(await servers.RedisAsync()).Port}");
-        var limiter = new RedisRateLimiter(redis);
-        var database = redis.GetDatabase();
+        await using var redis = await RedisUser.StartAsync((await servers.RedisAsync()).Url, ("RedisTimeoutMilliseconds", "5000"));
+        var limiter = new RedisRateLimiter(redis.Scripts);
+        var database = redis.Connection.Database!;
         var random = new Random(20261121);
         for (var run = 0; run < 200; run++)
         {
@@ -111,8 +112,6 @@ public sealed class TokenBucketTests(TestServers servers)
                 Assert.Equal(tokens, (long)stored.Single(entry => entry.Name == "tokens").Value);
             }
         }
-
-        redis.Dispose();
     }
 
     private static long RandomSize(Random random) => random.Next(3) switch
