@@ -1,6 +1,4 @@
 using Gateway.Database;
-using Gateway.Database.Running;
-using Gateway.LocalStack.Servers;
 using Gateway.Quotas;
 using Gateway.Testing;
 using Gateway.Tests.Fixtures;
@@ -12,7 +10,6 @@ public sealed class QuotaAlertsTests(TestServers servers)
 {
     private const int ThresholdReached = 270;
     private const int NotWritten = 271;
-    private const string Database = "gateway";
     private const string Rows =
         "SELECT coalesce(string_agg(threshold || ' % of ' || quota_units || ' at ' || used_units, ', ' ORDER BY quota_units, threshold), '') FROM quota_alerts WHERE organization_id = $1";
 
@@ -75,23 +72,22 @@ public sealed class QuotaAlertsTests(TestServers servers)
     }
 
     [Fact]
-    public async Task Alert_that_PostgreSQL_cannot_take_is_written_when_it_is_back()
+    public async Task Alert_that_PostgreSQL_cannot_take_is_written_when_it_can_again()
     {
-        using var directory = new TemporaryDirectory();
-        await using var postgres = await PostgresServer.StartAsync(directory.Combine("postgres"), FreePort.Next(), durable: true, default);
-        await postgres.CreateDatabaseAsync(Database, default);
-        await new MigrationRunner(postgres.ConnectionString(Database), Migration.All).UpAsync(default);
+        var databaseUrl = await servers.CreateDatabaseAsync();
+        var postgres = new Customers((await servers.PostgresAsync()).Url("postgres"));
+        var database = DatabaseUrl.Parse(databaseUrl).Database;
         var log = new RecordedLog();
-        await using var gateway = await Watching.StartAsync(postgres.Url(Database), log);
+        await using var gateway = await Watching.StartAsync(databaseUrl, log);
         var organizationId = Guid.NewGuid();
 
-        await postgres.Process.KillAsync();
+        await postgres.ExecuteAsync($"ALTER DATABASE \"{database}\" ALLOW_CONNECTIONS false");
         gateway.Watch.Observe(organizationId, new Quota(10, IsHard: true, TimeZoneInfo.Utc), November, 10);
         await Eventually.IsTrueAsync(() => Task.FromResult(log.Lines(NotWritten).Length > 1), "it is tried more than once");
         Assert.Empty(log.Lines(ThresholdReached));
-        await postgres.StartProcessAsync(default);
+        await postgres.ExecuteAsync($"ALTER DATABASE \"{database}\" ALLOW_CONNECTIONS true");
 
-        await RowsAsync(postgres.Url(Database), organizationId, rows => rows == "80 % of 10 at 10, 100 % of 10 at 10");
+        await RowsAsync(databaseUrl, organizationId, rows => rows == "80 % of 10 at 10, 100 % of 10 at 10");
         await gateway.StopAsync();
         Assert.Equal(2, log.Lines(ThresholdReached, organizationId).Length);
     }
