@@ -8,7 +8,7 @@ namespace Gateway.Quotas;
 /// </summary>
 /// <remarks>
 /// No query gets a cancellation token, see KeyDatabase: who cannot wait goes on, and the query ends by its own timeout.
-/// After a failure nobody waits for a second, so that a ledger that is away costs few requests anything.
+/// After a failure no request waits for a second, so that a ledger that is away costs few of them anything.
 /// </remarks>
 internal sealed class QuotaLedger(NpgsqlDataSource dataSource, QuotaOptions options, TimeProvider timeProvider) : IAsyncDisposable
 {
@@ -29,19 +29,9 @@ internal sealed class QuotaLedger(NpgsqlDataSource dataSource, QuotaOptions opti
     private long _failedAt;
     private volatile bool _hasFailed;
 
-    /// <summary>Units used in a month, by what has arrived so far.</summary>
-    /// <exception cref="QuotaLedgerException">The ledger cannot be read, or not in time.</exception>
-    public async Task<long> ReadAsync(Guid organizationId, QuotaMonth month) =>
-        (await ReadAsync(Units, organizationId, month, arrivedSince: null)).Units;
-
-    /// <summary>Units used in a month, and whether anything of the organization has arrived that happened since a moment.</summary>
-    /// <exception cref="QuotaLedgerException">The ledger cannot be read, or not in time.</exception>
-    public Task<LedgerUse> ReadAsync(Guid organizationId, QuotaMonth month, DateTimeOffset arrivedSince) =>
-        ReadAsync(UnitsAndArrival, organizationId, month, arrivedSince);
-
-    public ValueTask DisposeAsync() => dataSource.DisposeAsync();
-
-    private async Task<LedgerUse> ReadAsync(string query, Guid organizationId, QuotaMonth month, DateTimeOffset? arrivedSince)
+    /// <summary>Units used in a month, by what has arrived so far. For a request that waits.</summary>
+    /// <exception cref="QuotaLedgerException">The ledger cannot be read, not in time, or could not a moment ago.</exception>
+    public async Task<long> ReadAsync(Guid organizationId, QuotaMonth month)
     {
         if (_hasFailed && timeProvider.GetElapsedTime(Volatile.Read(ref _failedAt)) < PauseAfterFailure)
         {
@@ -50,23 +40,48 @@ internal sealed class QuotaLedger(NpgsqlDataSource dataSource, QuotaOptions opti
 
         try
         {
-            var use = await QueryAsync(query, organizationId, month, arrivedSince).WaitAsync(options.LedgerTimeout, timeProvider);
+            var use = await ReadAsync(Units, organizationId, month, arrivedSince: null, options.LedgerTimeout);
             _hasFailed = false;
-            return use;
+            return use.Units;
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException)
+        catch (QuotaLedgerException)
         {
             Volatile.Write(ref _failedAt, timeProvider.GetTimestamp());
             _hasFailed = true;
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Units used in a month, and whether anything of the organization has arrived that happened since a moment. For reconciliation,
+    /// which has more time.
+    /// </summary>
+    /// <exception cref="QuotaLedgerException">The ledger cannot be read, or not in time.</exception>
+    public Task<LedgerUse> ReadAsync(Guid organizationId, QuotaMonth month, DateTimeOffset arrivedSince) =>
+        ReadAsync(UnitsAndArrival, organizationId, month, arrivedSince, options.ReconcileTimeout);
+
+    public ValueTask DisposeAsync() => dataSource.DisposeAsync();
+
+    private async Task<LedgerUse> ReadAsync(
+        string query, Guid organizationId, QuotaMonth month, DateTimeOffset? arrivedSince, TimeSpan timeout)
+    {
+        try
+        {
+            return await QueryAsync(query, organizationId, month, arrivedSince, timeout).WaitAsync(timeout, timeProvider);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException)
+        {
             throw new QuotaLedgerException(exception.Message);
         }
     }
 
-    private async Task<LedgerUse> QueryAsync(string query, Guid organizationId, QuotaMonth month, DateTimeOffset? arrivedSince)
+    private async Task<LedgerUse> QueryAsync(
+        string query, Guid organizationId, QuotaMonth month, DateTimeOffset? arrivedSince, TimeSpan timeout)
     {
         await using var connection = await dataSource.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(query, connection)
         {
+            CommandTimeout = (int)Math.Ceiling(timeout.TotalSeconds),
             Parameters =
             {
                 new() { Value = organizationId },

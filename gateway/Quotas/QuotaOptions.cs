@@ -15,6 +15,9 @@ internal sealed record QuotaOptions(TimeSpan ReconcileInterval, TimeSpan ExcessD
 {
     private const string Section = "Quotas";
 
+    /// <summary>How long reconciliation waits for the ledger: a month of thousands of keys and routes is a million rows, and no request waits for it.</summary>
+    public TimeSpan ReconcileTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <exception cref="SettingException">A value makes no sense, or an excess could not be seen twice.</exception>
     public static QuotaOptions Read(IConfiguration configuration)
     {

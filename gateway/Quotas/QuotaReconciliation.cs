@@ -20,6 +20,8 @@ internal sealed partial class QuotaReconciliation(
     TimeProvider timeProvider,
     ILogger<QuotaReconciliation> logger) : BackgroundService
 {
+    private const int FailuresOfServers = 3;
+
     private static readonly TimeSpan EstimateInterval = TimeSpan.FromSeconds(1);
 
     // As many as the ledger has connections, less those that requests may need.
@@ -94,29 +96,41 @@ internal sealed partial class QuotaReconciliation(
         return look.Used - use.Units;
     }
 
-    /// <summary>A server that fails for one would fail for all: the rest waits for the next round. Said once.</summary>
+    /// <summary>
+    /// Servers that fail for several would fail for all: the rest waits for the next round. One organization that fails alone, be it
+    /// for the size of its ledger, keeps nobody waiting.
+    /// </summary>
     private async Task UntilFailureAsync<T>(IEnumerable<T> all, Func<T, Task> reconcileAsync)
     {
-        var any = false;
-        try
+        var (successes, failures) = (0, 0);
+        string? reason = null;
+        await Parallel.ForEachAsync(all, InParallel, async (one, _) =>
         {
-            await Parallel.ForEachAsync(all, InParallel, async (one, _) =>
+            if (Volatile.Read(ref failures) >= FailuresOfServers)
             {
-                await reconcileAsync(one);
-                any = true;
-            });
-            _isFailing &= !any;
-        }
-        catch (Exception exception)
-        {
-            // Whatever it was: this is not worth the gateway, which would stop with this loop.
-            if (!_isFailing)
-            {
-                NotReconciled(exception.Message);
+                return;
             }
 
-            _isFailing = true;
+            try
+            {
+                await reconcileAsync(one);
+                Interlocked.Increment(ref successes);
+            }
+            catch (Exception exception)
+            {
+                // Whatever it was: this is not worth the gateway, which would stop with this loop.
+                reason = exception.Message;
+                Interlocked.Increment(ref failures);
+            }
+        });
+
+        if (reason is not null && !_isFailing)
+        {
+            NotReconciled(reason);
         }
+
+        // Nobody to be compared is no news.
+        _isFailing = reason is not null || (_isFailing && successes == 0);
     }
 
     [LoggerMessage(274, LogLevel.Information, "a quota's counter was corrected by the ledger: organization {OrganizationId}, {Month}, by {Added} to {Used} units")]

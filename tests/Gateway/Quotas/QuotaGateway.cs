@@ -25,7 +25,7 @@ internal sealed class QuotaGateway : IAsyncDisposable
         _dataSource = DataSource(databaseUrl);
         _metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meterFactory = _metrics.GetRequiredService<IMeterFactory>();
-        var options = new QuotaOptions(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), ledgerTimeout);
+        var options = new QuotaOptions(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), ledgerTimeout) { ReconcileTimeout = ledgerTimeout };
         var quotas = new WatchedQuotas();
         var counters = new QuotaCounters(redis.Scripts);
         var metrics = new QuotaMetrics(meterFactory, quotas);
