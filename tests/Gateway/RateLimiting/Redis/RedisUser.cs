@@ -87,9 +87,18 @@ internal sealed class RedisUser : IAsyncDisposable
         }
     }
 
-    /// <summary>Calls one after the other until nobody asks Redis any more.</summary>
+    /// <summary>Calls, several at a time, until nobody asks Redis any more.</summary>
     public Task UntilUnavailableAsync() => Eventually.IsTrueAsync(
-        async () => !await CountsAsync() && !Scripts.IsAvailable, "Redis counts as unavailable", TimeSpan.FromSeconds(10));
+        async () => Array.TrueForAll(await Task.WhenAll(CountsAsync(), CountsAsync(), CountsAsync()), static counts => !counts) && !Scripts.IsAvailable,
+        "Redis counts as unavailable",
+        TimeSpan.FromSeconds(10));
+
+    /// <summary>Waits until the connection is another one than now.</summary>
+    public Task UntilReplacedAsync()
+    {
+        var current = Connection.Database;
+        return Eventually.IsTrueAsync(() => Task.FromResult(Connection.Database != current), "the connection was replaced", TimeSpan.FromSeconds(10));
+    }
 
     /// <summary>Waits until scripts run again, at most as long as is promised.</summary>
     public async Task<TimeSpan> UntilBackAsync()
