@@ -21,6 +21,8 @@ internal sealed class LiveGateways(RedisScripts scripts, TimeProvider timeProvid
     // Everybody says once a second that they are alive, also to a Redis that has forgotten them.
     private static readonly TimeSpan TimeToReturn = TimeSpan.FromSeconds(3);
 
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(1);
+
     private static readonly RedisKey[] Keys = [Key];
 
     private readonly RedisValue[] _alive = [Guid.NewGuid().ToString("N"), SilenceMilliseconds, "alive"];
@@ -49,10 +51,11 @@ internal sealed class LiveGateways(RedisScripts scripts, TimeProvider timeProvid
         {
             if (scripts.IsAvailable)
             {
-                await scripts.RunAsync(Script, Keys, [_alive[0], SilenceMilliseconds, "leaving"]);
+                await scripts.RunAsync(Script, Keys, [_alive[0], SilenceMilliseconds, "leaving"])
+                    .AsTask().WaitAsync(LongestFarewell, timeProvider, cancellationToken);
             }
         }
-        catch (RedisUnavailableException)
+        catch (Exception exception) when (exception is RedisUnavailableException or TimeoutException or OperationCanceledException)
         {
             // Then the others notice within seconds.
         }

@@ -23,12 +23,25 @@ internal sealed class RedisWatch(RedisConnection connection, TimeProvider timePr
         while (!stoppingToken.IsCancellationRequested)
         {
             var round = Task.Delay(Interval, timeProvider, stoppingToken);
-            if (await IsDeadAsync())
+            if (await NeedsReplacementAsync())
             {
                 await connection.ReplaceAsync();
             }
 
             await round;
+        }
+    }
+
+    private async Task<bool> NeedsReplacementAsync()
+    {
+        try
+        {
+            return await IsDeadAsync();
+        }
+        catch (Exception)
+        {
+            // A client that cannot even say which nodes it knows is of no use.
+            return true;
         }
     }
 

@@ -16,11 +16,13 @@ internal static class ScriptFault
                 && exception.Message.Contains("user_script", StringComparison.Ordinal)
                 && !HidesCode(exception.Message)));
 
+    // "-OOM command not allowed": a dash, then a word in capitals.
     private static bool HidesCode(string message)
     {
         for (var dash = message.IndexOf('-', StringComparison.Ordinal); dash >= 0; dash = message.IndexOf('-', dash + 1))
         {
-            if (message.AsSpan(dash + 1).IndexOfAnyExceptInRange('A', 'Z') > 2 && !message.AsSpan(dash + 1).StartsWith("WRONGTYPE") && !message.AsSpan(dash + 1).StartsWith("ERR"))
+            var code = message.AsSpan(dash + 1);
+            if (code.IndexOfAnyExceptInRange('A', 'Z') > 2 && !code.StartsWith("ERR") && !code.StartsWith("WRONGTYPE"))
             {
                 return true;
             }

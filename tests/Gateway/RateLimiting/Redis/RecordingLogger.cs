@@ -21,6 +21,17 @@ internal sealed class RecordingLogger : ILogger<RedisScripts>
         }
     }
 
+    public IReadOnlyList<string> All
+    {
+        get
+        {
+            lock (_entries)
+            {
+                return [.. _entries.Select(static entry => entry.Message)];
+            }
+        }
+    }
+
     /// <summary>The messages with that event id.</summary>
     public IReadOnlyList<string> Of(int eventId)
     {

@@ -1,0 +1,64 @@
+using Gateway.Testing;
+
+namespace Gateway.Tests.RateLimiting.Redis;
+
+public sealed class RedisClusterTests
+{
+    private const string Key = "{test}:count";
+
+    [Fact]
+    public async Task Slot_that_moves_while_it_is_used_loses_nothing_and_delays_nobody()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var cluster = await RedisCluster.StartAsync(directory);
+        await using var user = await RedisUser.StartAsync($"redis://127.0.0.1:{cluster.Nodes[0].Port},127.0.0.1:{cluster.Nodes[1].Port}");
+        var slot = await RedisCluster.SlotOfAsync(cluster.Nodes[0], Key);
+        var owner = cluster.FirstOwnerOf(slot);
+        var other = cluster.Nodes.First(node => node != owner);
+        var counts = new List<long>();
+        using var isOver = new CancellationTokenSource();
+        var calls = CallAsync(user, counts, isOver.Token);
+
+        await cluster.MoveAsync(slot, Key, owner, other);
+        await user.UntilBackAsync();
+        await cluster.MoveAsync(slot, Key, other, owner);
+        await user.UntilBackAsync();
+        await isOver.CancelAsync();
+        await calls;
+
+        // Each call that was answered was carried out once, before and after.
+        Assert.Equal(counts.Count, counts.Distinct().Count());
+        Assert.Equal(counts.Order(), counts);
+        user.AssertNobodyWaited();
+        Assert.Empty(user.Logger.Of(280));
+    }
+
+    [Fact]
+    public async Task Node_that_died_takes_the_cluster_with_it_and_both_come_back()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var cluster = await RedisCluster.StartAsync(directory);
+        await using var user = await RedisUser.StartAsync($"redis://127.0.0.1:{cluster.Nodes[0].Port}");
+        var owner = cluster.FirstOwnerOf(await RedisCluster.SlotOfAsync(cluster.Nodes[0], Key));
+
+        await owner.Process.KillAsync();
+        await user.UntilUnavailableAsync();
+        await owner.StartProcessAsync(default);
+        await Eventually.IsTrueAsync(
+            async () => (await RedisConsole.ReadAsync(owner.Port, "CLUSTER INFO")).Contains("cluster_state:ok", StringComparison.Ordinal),
+            "the cluster is whole again");
+        await user.UntilBackAsync();
+        user.AssertNobodyWaited();
+    }
+
+    private static async Task CallAsync(RedisUser user, List<long> counts, CancellationToken isOver)
+    {
+        while (!isOver.IsCancellationRequested)
+        {
+            if (await user.CountAsync(Key) is { } count)
+            {
+                counts.Add(count);
+            }
+        }
+    }
+}
