@@ -67,6 +67,12 @@ internal sealed partial class RedisScripts
             throw Unavailable(outcome.Exception);
         }
 
+        // Of a Redis Cluster this was one node. If another is silent, whoever needs that one would wait again.
+        if (!await EveryNodeAnswersAsync())
+        {
+            throw new RedisUnavailableException("one of its nodes does not answer");
+        }
+
         await _circuit.CloseAsync();
         return outcome.Result!;
     }
@@ -104,6 +110,20 @@ internal sealed partial class RedisScripts
         }
 
         return Outcome.FromException<RedisResult>(new RedisUnavailableException(exception.Message, exception, isScriptFault));
+    }
+
+    private async Task<bool> EveryNodeAnswersAsync()
+    {
+        try
+        {
+            return Array.TrueForAll(
+                await RedisNodes.AnswerAsync(RedisNodes.Connected(_connection.Database!), _timeout), static answers => answers);
+        }
+        catch (Exception)
+        {
+            // The connection was replaced this very moment: the next probe asks the new one.
+            return false;
+        }
     }
 
     private void LogFault(RedisScript script, string reason)

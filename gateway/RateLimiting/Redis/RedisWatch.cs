@@ -59,9 +59,8 @@ internal sealed class RedisWatch(RedisConnection connection, TimeProvider timePr
             _roundsWithoutAnybody = 0;
         }
 
-        var multiplexer = database.Multiplexer;
-        var nodes = multiplexer.GetEndPoints().Select(endPoint => multiplexer.GetServer(endPoint)).Where(static node => node.IsConnected).ToList();
-        var answers = await Task.WhenAll(nodes.Select(AnswersAsync));
+        var nodes = RedisNodes.Connected(database);
+        var answers = await RedisNodes.AnswerAsync(nodes, Interval);
         var isAnybodySilent = false;
         for (var index = 0; index < nodes.Count; index++)
         {
@@ -73,23 +72,5 @@ internal sealed class RedisWatch(RedisConnection connection, TimeProvider timePr
         // The client brings back what was closed. Where it does not get anywhere, another may.
         _roundsWithoutAnybody = nodes.Count == 0 ? _roundsWithoutAnybody + 1 : 0;
         return isAnybodySilent || _roundsWithoutAnybody >= 2 * MostUnanswered;
-    }
-
-    private static async Task<bool> AnswersAsync(IServer node)
-    {
-        try
-        {
-            await node.PingAsync().WaitAsync(Interval);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-        catch (Exception)
-        {
-            // It was closed, which the client has seen, or it refuses, which is an answer.
-            return true;
-        }
     }
 }

@@ -1,3 +1,5 @@
+using Gateway.LocalStack.Servers;
+using Gateway.RateLimiting.Redis;
 using Gateway.Testing;
 
 namespace Gateway.Tests.RateLimiting.Redis;
@@ -49,6 +51,44 @@ public sealed class RedisClusterTests
             "the cluster is whole again");
         await user.UntilBackAsync();
         user.AssertNobodyWaited();
+    }
+
+    [Fact]
+    public async Task Silent_node_keeps_everybody_from_waiting_for_it_until_its_connection_is_given_up()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var cluster = await RedisCluster.StartAsync(directory);
+        await using var user = await RedisUser.StartAsync($"redis://127.0.0.1:{cluster.Nodes[0].Port}");
+        var heart = cluster.FirstOwnerOf(await RedisCluster.SlotOfAsync(cluster.Nodes[0], LiveGateways.Key));
+        var silent = cluster.Nodes.First(node => node != heart && node != cluster.Nodes[0]);
+        var key = await KeyOfAsync(cluster, silent);
+        await Eventually.EqualsAsync(1, async () => await user.CountAsync(key) is null ? 0 : 1);
+
+        silent.Process.Freeze();
+        await Eventually.IsTrueAsync(
+            async () => await user.CountAsync(key) is null && !user.Scripts.IsAvailable, "the circuit is open", TimeSpan.FromSeconds(5));
+        await user.UntilReplacedAsync();
+        Assert.Empty(user.Logger.Of(281));
+
+        silent.Process.Thaw();
+        await Eventually.IsTrueAsync(
+            async () => (await RedisConsole.ReadAsync(heart.Port, "CLUSTER INFO")).Contains("cluster_state:ok", StringComparison.Ordinal),
+            "the cluster is whole again");
+        await Eventually.IsTrueAsync(
+            async () => user.Scripts.IsAvailable && await user.CountAsync(key) is not null, "its keys are used again", RedisUser.BackToNormal);
+        user.AssertNobodyWaited();
+    }
+
+    private static async Task<string> KeyOfAsync(RedisCluster cluster, RedisServer node)
+    {
+        for (var number = 0; ; number++)
+        {
+            var key = $"{{{number}}}:count";
+            if (cluster.FirstOwnerOf(await RedisCluster.SlotOfAsync(node, key)) == node)
+            {
+                return key;
+            }
+        }
     }
 
     private static async Task CallAsync(RedisUser user, List<long> counts, CancellationToken isOver)
