@@ -13,7 +13,7 @@ internal sealed class RedisCluster : IAsyncDisposable
 
     public IReadOnlyList<RedisServer> Nodes => _nodes;
 
-    public static async Task<RedisCluster> StartAsync(TemporaryDirectory directory)
+    public static async Task<RedisCluster> StartAsync(TemporaryDirectory directory, int nodeTimeoutMilliseconds = 1_000)
     {
         var cluster = new RedisCluster();
         var busPorts = new List<int>();
@@ -24,7 +24,7 @@ internal sealed class RedisCluster : IAsyncDisposable
                 directory.Combine($"node{index}"),
                 FreePort.Next(),
                 default,
-                "--cluster-enabled", "yes", "--cluster-port", $"{busPorts[index]}", "--cluster-node-timeout", "1000"));
+                "--cluster-enabled", "yes", "--cluster-port", $"{busPorts[index]}", "--cluster-node-timeout", $"{nodeTimeoutMilliseconds}"));
             await RedisConsole.TellAsync(
                 cluster._nodes[index].Port, $"CLUSTER ADDSLOTSRANGE {Slots * index / NodeCount} {(Slots * (index + 1) / NodeCount) - 1}");
             await RedisConsole.TellAsync(cluster._nodes[index].Port, $"CLUSTER SET-CONFIG-EPOCH {index + 1}");

@@ -8,12 +8,15 @@ public sealed class RedisClusterTests
 {
     private const string Key = "{test}:count";
 
+    // Where it is about what Redis answers, not about when.
+    private static readonly (string Name, string Value) Patient = ("RedisTimeoutMilliseconds", "1000");
+
     [Fact]
     public async Task Slot_that_moves_while_it_is_used_loses_nothing_and_delays_nobody()
     {
         using var directory = new TemporaryDirectory();
         await using var cluster = await RedisCluster.StartAsync(directory);
-        await using var user = await RedisUser.StartAsync($"redis://127.0.0.1:{cluster.Nodes[0].Port},127.0.0.1:{cluster.Nodes[1].Port}");
+        await using var user = await RedisUser.StartAsync($"redis://127.0.0.1:{cluster.Nodes[0].Port},127.0.0.1:{cluster.Nodes[1].Port}", Patient);
         var slot = await RedisCluster.SlotOfAsync(cluster.Nodes[0], Key);
         var owner = cluster.FirstOwnerOf(slot);
         var other = cluster.Nodes.First(node => node != owner);
@@ -32,7 +35,7 @@ public sealed class RedisClusterTests
         Assert.Equal(counts.Count, counts.Distinct().Count());
         Assert.Equal(counts.Order(), counts);
         user.AssertNobodyWaited();
-        Assert.Empty(user.Logger.Of(280));
+        Assert.Equal(string.Empty, string.Join('\n', user.Logger.All));
     }
 
     [Fact]
@@ -57,23 +60,21 @@ public sealed class RedisClusterTests
     public async Task Silent_node_keeps_everybody_from_waiting_for_it_until_its_connection_is_given_up()
     {
         using var directory = new TemporaryDirectory();
-        await using var cluster = await RedisCluster.StartAsync(directory);
+        await using var cluster = await RedisCluster.StartAsync(directory, nodeTimeoutMilliseconds: 20_000);
         await using var user = await RedisUser.StartAsync($"redis://127.0.0.1:{cluster.Nodes[0].Port}");
         var heart = cluster.FirstOwnerOf(await RedisCluster.SlotOfAsync(cluster.Nodes[0], LiveGateways.Key));
         var silent = cluster.Nodes.First(node => node != heart && node != cluster.Nodes[0]);
         var key = await KeyOfAsync(cluster, silent);
         await Eventually.EqualsAsync(1, async () => await user.CountAsync(key) is null ? 0 : 1);
 
+        var closings = user.Logger.Of(281).Count;
         silent.Process.Freeze();
         await Eventually.IsTrueAsync(
             async () => await user.CountAsync(key) is null && !user.Scripts.IsAvailable, "the circuit is open", TimeSpan.FromSeconds(5));
         await user.UntilReplacedAsync();
-        Assert.Empty(user.Logger.Of(281));
+        Assert.Equal(closings, user.Logger.Of(281).Count);
 
         silent.Process.Thaw();
-        await Eventually.IsTrueAsync(
-            async () => (await RedisConsole.ReadAsync(heart.Port, "CLUSTER INFO")).Contains("cluster_state:ok", StringComparison.Ordinal),
-            "the cluster is whole again");
         await Eventually.IsTrueAsync(
             async () => user.Scripts.IsAvailable && await user.CountAsync(key) is not null, "its keys are used again", RedisUser.BackToNormal);
         user.AssertNobodyWaited();

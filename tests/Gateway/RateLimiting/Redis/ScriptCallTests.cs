@@ -1,5 +1,6 @@
 using System.Reflection;
 using Gateway.RateLimiting.Redis;
+using Gateway.Testing;
 using Gateway.Tests.Fixtures;
 using StackExchange.Redis;
 
@@ -29,8 +30,7 @@ public sealed class ScriptCallTests
     {
         var call = CallAsync();
 
-        _time.Fire(TimeSpan.FromSeconds(3));
-        Assert.Equal(2, _time.Waits);
+        await FireLateAsync();
 
         _answer.SetException(new InvalidOperationException("answered"));
         Assert.Equal("answered", (await call)!.Message);
@@ -41,10 +41,9 @@ public sealed class ScriptCallTests
     {
         var call = CallAsync();
 
-        for (var round = 0; round < 3; round++)
-        {
-            _time.Fire(TimeSpan.FromSeconds(3));
-        }
+        await FireLateAsync();
+        await FireLateAsync();
+        _time.Fire(TimeSpan.FromSeconds(3));
 
         Assert.IsType<TimeoutException>(await call);
         Assert.Equal(3, _time.Waits);
@@ -55,7 +54,7 @@ public sealed class ScriptCallTests
     {
         var call = CallAsync();
 
-        _time.Fire(TimeSpan.FromSeconds(3));
+        await FireLateAsync();
         await FireInTimeAsync(call);
 
         Assert.IsType<TimeoutException>(await call);
@@ -66,9 +65,17 @@ public sealed class ScriptCallTests
     {
         for (var round = 0; round < 3 && !call.IsCompleted; round++)
         {
+            var waits = _time.Waits;
             _time.Fire(Timeout);
-            await Task.Yield();
+            await Eventually.IsTrueAsync(() => Task.FromResult(call.IsCompleted || _time.Waits > waits), "the time is over, or begins anew");
         }
+    }
+
+    private async Task FireLateAsync()
+    {
+        var waits = _time.Waits;
+        _time.Fire(TimeSpan.FromSeconds(3));
+        await Eventually.EqualsAsync(waits + 1, () => Task.FromResult(_time.Waits), TimeSpan.FromSeconds(5));
     }
 
     private async Task<Exception?> CallAsync()
