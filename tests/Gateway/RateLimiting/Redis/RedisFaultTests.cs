@@ -21,8 +21,8 @@ public sealed class RedisFaultTests
         await redis.StartProcessAsync(default);
         await user.UntilBackAsync();
         user.AssertNobodyWaited();
-        Assert.Single(user.Logger.Of(280));
-        Assert.Single(user.Logger.Of(281));
+        Assert.NotEmpty(user.Logger.Of(280));
+        Assert.Equal(user.Logger.Of(280).Count, user.Logger.Of(281).Count);
     }
 
     [Fact]
@@ -85,8 +85,9 @@ public sealed class RedisFaultTests
 
         await RedisConsole.TellAsync(redis.Port, begin);
         await user.UntilUnavailableAsync();
-        Assert.StartsWith(
-            $"limits are enforced by this gateway alone, Redis cannot: {reason}", Assert.Single(user.Logger.Of(280)), StringComparison.Ordinal);
+        Assert.Contains(
+            user.Logger.Of(280),
+            message => message.StartsWith($"limits are enforced by this gateway alone, Redis cannot: {reason}", StringComparison.Ordinal));
 
         await RedisConsole.TellAsync(redis.Port, end);
         await user.UntilBackAsync();
@@ -99,7 +100,7 @@ public sealed class RedisFaultTests
     {
         using var directory = new TemporaryDirectory();
         await using var redis = await RedisServer.StartAsync(directory.Path, FreePort.Next(), default);
-        await using var user = await RedisUser.StartAsync(redis.Url);
+        await using var user = await RedisUser.StartAsync(redis.Url, ("RedisTimeoutMilliseconds", "1000"));
         for (var round = 1; round <= 5; round++)
         {
             await RedisConsole.TellAsync(redis.Port, "SCRIPT FLUSH");
