@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Gateway.Contracts.Usage;
+using Gateway.Testing;
 using Gateway.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 
