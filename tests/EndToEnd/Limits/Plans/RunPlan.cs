@@ -17,9 +17,6 @@ internal sealed record RunPlan(int Seed, int Keys, int Routes, LimitRow[] Limits
     private const double ShortestSeconds = 0.5;
     private const double LongestSeconds = 2;
 
-    // The schema has them; the gateway reads them from its next version on.
-    private static readonly bool HasKeyAndRouteLimits = Environment.GetEnvironmentVariable("GATEWAY_LIMITS_DIMENSIONS") == "all";
-
     /// <summary>
     /// The one limit that can be reached at all, if nothing flows into it during the run: then what gets out is not
     /// bounded only but known, to the unit.
@@ -65,7 +62,7 @@ internal sealed record RunPlan(int Seed, int Keys, int Routes, LimitRow[] Limits
             2 => [minute, none],
             _ => [minute, random.Next(2) == 0 ? exact : day],
         };
-        if (HasKeyAndRouteLimits)
+        if (MergedLimits.AreThere)
         {
             for (var key = 0; key < keys; key++)
             {
