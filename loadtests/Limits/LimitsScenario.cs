@@ -25,7 +25,7 @@ internal sealed record LimitsScenario(GatewayGroup[] Groups, int Clients, int? R
           ./dev keygen limits set --org-id 00000000-0000-0000-0000-000000000001 --per-minute 1000000000 --per-day 1000000000000
           GATEWAY_KEY=$KEY REDIS_URL=redis://127.0.0.1:16379 loadtests limits leased=http://127.0.0.1:8080/hello
         Several modes in one run: more gateways beside it, on the same servers, each in a terminal of its own:
-          set -a; source .dev/environment; export ReverseProxy__Clusters__default__Destinations__default__Address=http://127.0.0.1:18090/
+          source .dev/environment; export Logging__LogLevel__Default=Warning ReverseProxy__Clusters__default__Destinations__default__Address=http://127.0.0.1:18090/
           RateLimits__Mode=Exact  Proxy__Port=9001 Management__Port=9101 dotnet .dev/bin/gateway/gateway.dll
           RateLimits__Mode=Leased Proxy__Port=9002 Management__Port=9102 dotnet .dev/bin/gateway/gateway.dll
           loadtests limits exact=http://127.0.0.1:9001/hello leased=http://127.0.0.1:9002/hello

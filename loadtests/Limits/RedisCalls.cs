@@ -19,6 +19,9 @@ internal sealed class RedisCalls : IAsyncDisposable
         var options = new ConfigurationOptions
         {
             ClientName = "loadtests",
+
+            // The client takes INFO for a command of administrators.
+            AllowAdmin = true,
             Ssl = url.Scheme == "rediss",
             Password = url.UserInfo.Length == 0 ? null : Uri.UnescapeDataString(url.UserInfo[(url.UserInfo.IndexOf(':', StringComparison.Ordinal) + 1)..]),
         };
