@@ -49,7 +49,7 @@ internal sealed class Fleet : IAsyncDisposable
 
         // A line a request would be most of what these processes do.
         stack.Set("Logging__LogLevel__Default", "Warning");
-        foreach (var (name, value) in FleetRoute.Settings.Select(setting => (setting.Key, setting.Value)).Concat(settings))
+        foreach (var (name, value) in FleetRoute.Settings.Concat(settings))
         {
             stack.Set(name, value);
         }

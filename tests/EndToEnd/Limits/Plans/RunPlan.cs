@@ -18,10 +18,29 @@ internal sealed record RunPlan(int Seed, int Keys, int Routes, LimitRow[] Limits
     private const double LongestSeconds = 2;
 
     /// <summary>
-    /// The one limit that can be reached at all, if nothing flows into it during the run: then what gets out is not
-    /// bounded only but known, to the unit.
+    /// A limit into which nothing flows during the run, and the requests that no other limit can keep from it: with them
+    /// all that it holds gets out, so what gets out is not bounded only but known, to the unit. That others refuse some
+    /// of its requests meanwhile must not cost it anything.
     /// </summary>
-    public LimitRow? Exact => Limits.Where(limit => limit.Limit < Unlimited).ToArray() is [{ HasNoRefill: true } only] ? only : null;
+    public ExactLimit? Exact
+    {
+        get
+        {
+            foreach (var limit in Limits.Where(limit => limit.HasNoRefill))
+            {
+                for (var key = 0; key < Keys; key++)
+                {
+                    var route = Array.FindIndex(FleetRoute.All, route => route.Units == 1 && IsLimitedBy(limit, key, Array.IndexOf(FleetRoute.All, route)));
+                    if (route >= 0)
+                    {
+                        return new ExactLimit(limit, key, route);
+                    }
+                }
+            }
+
+            return null;
+        }
+    }
 
     /// <param name="seed">What everything follows from.</param>
     /// <param name="gateways">How many the fleet has.</param>
@@ -49,12 +68,15 @@ internal sealed record RunPlan(int Seed, int Keys, int Routes, LimitRow[] Limits
 
     public override string ToString() => $"seed {Seed}: {Keys} keys; {string.Join(", ", Limits.AsEnumerable())}; {string.Join(", ", Phases.AsEnumerable())}";
 
+    private bool IsLimitedBy(LimitRow only, int key, int route) =>
+        only.Covers(key, route) && Limits.All(limit => limit == only || limit.Limit == Unlimited || !limit.Covers(key, route));
+
     private static LimitRow[] CreateLimits(Random random, int keys)
     {
         var none = new LimitRow("day", Unlimited, Unlimited);
         var exact = new LimitRow("day", 1, Spread(random, LargestExactBurst));
         var day = new LimitRow("day", Spread(random, LargestPerMinute) * 1_440, Spread(random, LargestBurst));
-        var minute = new LimitRow("minute", Spread(random, LargestPerMinute), Spread(random, LargestBurst));
+        var minute = CreateMinute(random);
         List<LimitRow> limits = random.Next(4) switch
         {
             0 => [none with { Period = "minute" }, exact],
@@ -68,18 +90,20 @@ internal sealed record RunPlan(int Seed, int Keys, int Routes, LimitRow[] Limits
             {
                 if (random.Next(3) == 0)
                 {
-                    limits.Add(new LimitRow("minute", Spread(random, LargestPerMinute), Spread(random, LargestBurst)) { Key = key });
+                    limits.Add(CreateMinute(random) with { Key = key });
                 }
             }
 
             if (random.Next(3) == 0)
             {
-                limits.Add(new LimitRow("minute", Spread(random, LargestPerMinute), Spread(random, LargestBurst)) { Route = random.Next(FleetRoute.All.Length) });
+                limits.Add(CreateMinute(random) with { Route = random.Next(FleetRoute.All.Length) });
             }
         }
 
         return [.. limits];
     }
+
+    private static LimitRow CreateMinute(Random random) => new("minute", Spread(random, LargestPerMinute), Spread(random, LargestBurst));
 
     private static LoadPhase CreatePhase(Random random, TimeSpan duration, int[] gateways)
     {
@@ -97,3 +121,9 @@ internal sealed record RunPlan(int Seed, int Keys, int Routes, LimitRow[] Limits
     private static long Spread(Random random, int largest) => (long)Math.Exp(random.NextDouble() * Math.Log(largest + 1));
 #pragma warning restore CA5394
 }
+
+/// <summary>A limit of which is known what gets out.</summary>
+/// <param name="Limit">Its burst, all of it.</param>
+/// <param name="Key">A key whose requests only this limit can refuse,</param>
+/// <param name="Route">over this route.</param>
+internal sealed record ExactLimit(LimitRow Limit, int Key, int Route);

@@ -69,17 +69,18 @@ internal sealed class LimitedRun(Fleet fleet, RunPlan plan, LimitedCustomer cust
     }
 
     // Asks every gateway until all that the bucket holds has got out.
-    private async Task DrainAsync(LimitRow exact)
+    private async Task DrainAsync(ExactLimit exact)
     {
+        var (limit, key, route) = exact;
         var lastProgress = Stopwatch.GetTimestamp();
-        var admitted = AdmittedBy(exact);
-        for (var request = 0; admitted < exact.Burst && Stopwatch.GetElapsedTime(lastProgress) < DrainDeadline;)
+        var admitted = AdmittedBy(limit);
+        for (var request = 0; admitted < limit.Burst && Stopwatch.GetElapsedTime(lastProgress) < DrainDeadline;)
         {
             var first = request;
             await Task.WhenAll(Enumerable.Range(first, DrainConcurrency).Select(number =>
-                SendAsync(plan.Gateways[number % plan.Gateways.Length], exact.Key ?? 0, exact.Route ?? 0)));
+                SendAsync(plan.Gateways[number % plan.Gateways.Length], key, route)));
             request += DrainConcurrency;
-            var now = AdmittedBy(exact);
+            var now = AdmittedBy(limit);
             if (now == admitted)
             {
                 await Task.Delay(DrainPause);
@@ -122,13 +123,13 @@ internal sealed class LimitedRun(Fleet fleet, RunPlan plan, LimitedCustomer cust
             var (admitted, most) = (AdmittedBy(limit), limit.MostIn(elapsed));
             if (admitted > most)
             {
-                violations.Add($"{limit}: {admitted} admitted in {elapsed.TotalSeconds:0.000} s, at most {most} were allowed");
+                violations.Add($"{limit}: {admitted} units admitted in {elapsed.TotalSeconds:0.000} s, at most {most} were allowed");
             }
         }
 
-        if (disturbance == Disturbance.None && plan.Exact is { } exact && AdmittedBy(exact) != exact.Burst)
+        if (disturbance == Disturbance.None && plan.Exact is { Limit: var exact } && AdmittedBy(exact) != exact.Burst)
         {
-            violations.Add($"{exact}: {AdmittedBy(exact)} admitted of the {exact.Burst} that were there");
+            violations.Add($"{exact}: {AdmittedBy(exact)} units admitted of the {exact.Burst} that were there");
         }
 
         if (_lost > 0 && disturbance != Disturbance.Kill)
@@ -145,7 +146,7 @@ internal sealed class LimitedRun(Fleet fleet, RunPlan plan, LimitedCustomer cust
         return new RunReport(
             plan,
             [.. violations],
-            customer.Keys.Index().Sum(key => Enumerable.Range(0, FleetRoute.All.Length).Sum(route => fleet.Backend.CountOf(key.Item.Id, route))),
+            customer.Keys.Sum(key => Enumerable.Range(0, FleetRoute.All.Length).Sum(route => fleet.Backend.CountOf(key.Id, route))),
             _refused,
             customer.Limits.Max(limit => (double)AdmittedBy(limit) / limit.MostIn(elapsed)));
     }
@@ -157,7 +158,7 @@ internal sealed class LimitedRun(Fleet fleet, RunPlan plan, LimitedCustomer cust
         {
             for (var route = 0; route < FleetRoute.All.Length; route++)
             {
-                admitted += limit.Covers(key, route) ? fleet.Backend.CountOf(customer.Keys[key].Id, route) : 0;
+                admitted += limit.Covers(key, route) ? FleetRoute.All[route].Units * fleet.Backend.CountOf(customer.Keys[key].Id, route) : 0;
             }
         }
 
