@@ -55,8 +55,16 @@ internal sealed class Fleet : IAsyncDisposable
         }
 
         var fleet = new Fleet(directory, stack, broker, redis, backend, databaseUrl, gateways);
-        await Task.WhenAll(Enumerable.Range(0, gateways).Select(fleet.StartGatewayAsync));
-        return fleet;
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, gateways).Select(fleet.StartGatewayAsync));
+            return fleet;
+        }
+        catch
+        {
+            await fleet.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts a gateway, also one that was killed, and waits until it is ready.</summary>

@@ -7,9 +7,11 @@ public sealed class OutageFleet(TestServers servers) : IAsyncLifetime
 {
     internal const int Gateways = 2;
 
-    internal Fleet Fleet { get; private set; } = null!;
+    private Fleet? _fleet;
 
-    public async ValueTask InitializeAsync() => Fleet = await Fleet.StartAsync(servers, Gateways);
+    internal Fleet Fleet => _fleet!;
 
-    public ValueTask DisposeAsync() => Fleet.DisposeAsync();
+    public async ValueTask InitializeAsync() => _fleet = await Fleet.StartAsync(servers, Gateways);
+
+    public ValueTask DisposeAsync() => _fleet?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
