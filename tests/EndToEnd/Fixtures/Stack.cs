@@ -80,7 +80,12 @@ internal sealed class Stack : IAsyncDisposable
     {
         var process = await StartAsync(
             "gateway", new(_environment) { ["Proxy__Port"] = $"{proxyPort}", ["Management__Port"] = $"{managementPort}" }, "another-gateway");
-        await UntilAsync(HttpStatusCode.OK, $"http://127.0.0.1:{managementPort}/health/ready");
+        using var client = new HttpClient();
+        await Readiness.WaitAsync(
+            process,
+            token => Readiness.AnswersOkAsync(client, $"http://127.0.0.1:{managementPort}/health/ready", token),
+            TimeSpan.FromSeconds(60),
+            default);
         return process;
     }
 
