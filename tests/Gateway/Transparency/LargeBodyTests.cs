@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Gateway.Contracts.Usage;
 using Gateway.Testing;
-using Gateway.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Transparency;
