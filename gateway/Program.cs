@@ -8,6 +8,7 @@ using Gateway.Listening;
 using Gateway.Observability;
 using Gateway.Problems;
 using Gateway.Proxying;
+using Gateway.Quotas;
 using Gateway.RateLimiting;
 using Gateway.Requests;
 using Gateway.Streams;
@@ -31,6 +32,7 @@ internal static class Program
         builder.AddValidation();
         builder.AddApiKeys();
         builder.AddRateLimits();
+        builder.AddQuotas();
         builder.AddUsage();
         var corsPolicies = builder.AddBrowserClients();
         builder.AddStreams();

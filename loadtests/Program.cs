@@ -1,29 +1,27 @@
+using Gateway.LoadTests.Limits;
 using Gateway.LoadTests.Running;
+using StackExchange.Redis;
 
 namespace Gateway.LoadTests;
 
-/// <summary>Sends a steady rate of requests through a running gateway and says what came back, and how fast.</summary>
+/// <summary>
+/// Sends requests through running gateways and says what came back, and how fast: at a steady rate, or as one hot tenant
+/// (<c>limits</c>), with what that costs in Redis.
+/// </summary>
 internal static class Program
 {
     private const int Succeeded = 0;
     private const int Failed = 1;
     private const int WrongUsage = 2;
     private const string KeyVariable = "GATEWAY_KEY";
+    private const string RedisVariable = "REDIS_URL";
 
     public static async Task<int> Main(string[] arguments)
     {
-        if (SteadyScenario.TryParse(arguments, out var scenario) is { } problem)
+        if (arguments.Contains("--help"))
         {
-            await Console.Error.WriteLineAsync($"{problem}\n{SteadyScenario.Usage}");
-            return WrongUsage;
-        }
-
-        // A key on the command line would be seen by everybody who lists processes.
-        var key = Environment.GetEnvironmentVariable(KeyVariable);
-        if (string.IsNullOrEmpty(key))
-        {
-            await Console.Error.WriteLineAsync($"{KeyVariable} is not set; it holds the API key to send.");
-            return WrongUsage;
+            Console.WriteLine($"{SteadyScenario.Usage}\n\n{LimitsScenario.Usage}");
+            return Succeeded;
         }
 
         using var interrupted = new CancellationTokenSource();
@@ -32,8 +30,64 @@ internal static class Program
             press.Cancel = true;
             interrupted.Cancel();
         };
-        var result = await new LoadRunner(scenario, key, TimeProvider.System).RunAsync(interrupted.Token);
+        return arguments is [LimitsScenario.Name, ..]
+            ? await RunLimitsAsync(arguments.AsMemory(1), interrupted.Token)
+            : await RunSteadyAsync(arguments, interrupted.Token);
+    }
+
+    private static async Task<int> RunSteadyAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        if (SteadyScenario.TryParse(arguments, out var scenario) is { } problem)
+        {
+            return await RefuseAsync($"{problem}\n{SteadyScenario.Usage}");
+        }
+
+        if (ReadKey() is not { } key)
+        {
+            return await RefuseAsync($"{KeyVariable} is not set; it holds the API key to send.");
+        }
+
+        var result = await new LoadRunner(scenario, key, TimeProvider.System).RunAsync(cancellationToken);
         Console.WriteLine(result.ToTable());
         return result.Errors == 0 ? Succeeded : Failed;
+    }
+
+    private static async Task<int> RunLimitsAsync(ReadOnlyMemory<string> arguments, CancellationToken cancellationToken)
+    {
+        if (LimitsScenario.TryParse(arguments.Span, out var scenario) is { } problem)
+        {
+            return await RefuseAsync($"{problem}\n{LimitsScenario.Usage}");
+        }
+
+        if (ReadKey() is not { } key)
+        {
+            return await RefuseAsync($"{KeyVariable} is not set; it holds the API key to send.");
+        }
+
+        if (!Uri.TryCreate(Environment.GetEnvironmentVariable(RedisVariable), UriKind.Absolute, out var url) || url.Scheme is not ("redis" or "rediss"))
+        {
+            return await RefuseAsync($"{RedisVariable} is not set to redis://[[user:]password@]host[:port]; its script calls are counted.");
+        }
+
+        try
+        {
+            await using var redis = await RedisCalls.ConnectAsync(url);
+            var comparison = new LimitsComparison(scenario, key, redis, TimeProvider.System);
+            return await comparison.RunAsync(Console.Out, cancellationToken) ? Succeeded : Failed;
+        }
+        catch (RedisException exception)
+        {
+            await Console.Error.WriteLineAsync($"Redis does not answer: {exception.GetType().Name}");
+            return Failed;
+        }
+    }
+
+    // A key on the command line would be seen by everybody who lists processes.
+    private static string? ReadKey() => Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? key : null;
+
+    private static async Task<int> RefuseAsync(string problem)
+    {
+        await Console.Error.WriteLineAsync(problem);
+        return WrongUsage;
     }
 }

@@ -1,7 +1,6 @@
 using Gateway.ApiKeys.Memory;
 using Gateway.ApiKeys.Restrictions;
 using Gateway.Organizations;
-using Gateway.RateLimiting;
 
 namespace Gateway.ApiKeys;
 
@@ -34,8 +33,6 @@ internal sealed class ApiKey(in ApiKeyRow row, Organization organization)
     public string IdText => Id.ToString();
 
     public string OrganizationIdText => Organization.IdText;
-
-    public RateLimitPolicy RateLimits => Organization.Terms.RateLimits;
 
     /// <summary>When a request last came with it.</summary>
     public DateTimeOffset LastUsedAt => new(Volatile.Read(ref _lastUsedTicks), TimeSpan.Zero);

@@ -26,6 +26,8 @@ internal static class ApiKeyExtensions
         services.AddSingleton<KeyTable>();
         services.AddSingleton<UnknownKeys>();
         services.AddSingleton<KeyFreshness>();
+        services.AddSingleton<QuotaTimeZones>();
+        services.AddSingleton<LimitColumns>();
         services.AddSingleton<KeyColumns>();
         services.AddSingleton<KeyReader>();
         services.AddSingleton<GatewayInstance>();

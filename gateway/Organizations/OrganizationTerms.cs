@@ -1,5 +1,4 @@
 using Gateway.Proxying.Backends;
-using Gateway.RateLimiting;
 using Gateway.RateLimiting.Limits;
 
 namespace Gateway.Organizations;
@@ -13,16 +12,13 @@ namespace Gateway.Organizations;
 internal sealed class OrganizationTerms(
     Guid organizationId, long version, bool isActive, OrganizationLimits limits, OrganizationBackend? backend)
 {
-    // Made at the first request: of a million organizations most are silent, and a policy is larger than all the rest.
-    private RateLimitPolicy? _rateLimits;
-
     public Guid OrganizationId { get; } = organizationId;
 
     public long Version { get; } = version;
 
     public bool IsActive { get; } = isActive;
 
-    public OrganizationBackend? Backend { get; } = backend;
+    public OrganizationLimits Limits { get; } = limits;
 
-    public RateLimitPolicy RateLimits => _rateLimits ??= RateLimitPolicy.Create(OrganizationId, limits.PerMinute.Size, limits.PerDay.Size);
+    public OrganizationBackend? Backend { get; } = backend;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 
 namespace Gateway.Problems;
 
@@ -58,6 +59,15 @@ internal sealed record Problem(string Type, int Status, string Title, string Det
         Prefix + "rate-limited", StatusCodes.Status429TooManyRequests, "Rate limit exceeded",
         "Too many requests. Try again after the time in Retry-After.");
 
+    public static readonly Problem CostsTooMuch = RateLimited with
+    {
+        Detail = "This request costs more units than the limit holds at most: no retry will succeed.",
+    };
+
+    public static readonly Problem LimitsUnavailable = new(
+        Prefix + "limits-unavailable", StatusCodes.Status503ServiceUnavailable, "Limits cannot be checked",
+        "Your limits cannot be checked at the moment. Try again after the time in Retry-After. This request is not billed.");
+
     public static readonly Problem TooManyStreams = new(
         Prefix + "too-many-streams", StatusCodes.Status503ServiceUnavailable, "Too many streams",
         "The gateway has as many upgraded connections as it takes. Try again after the time in Retry-After.");
@@ -91,6 +101,14 @@ internal sealed record Problem(string Type, int Status, string Title, string Det
     public static readonly Problem InternalError = new(
         Prefix + "internal-error", StatusCodes.Status500InternalServerError, "Internal error",
         "The gateway failed. This request is not billed.");
+
+    /// <summary>The units of the month are used up.</summary>
+    /// <param name="resetsAt">When the next month begins.</param>
+    public static Problem QuotaExceeded(DateTimeOffset resetsAt) => new(
+        Prefix + "quota-exceeded", StatusCodes.Status429TooManyRequests, "Quota exceeded",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The units of this month are used up. There are new ones from {resetsAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} on."));
 
     private static Problem Malformed(string detail) =>
         new(Prefix + "malformed-request", StatusCodes.Status400BadRequest, "Malformed request", detail);

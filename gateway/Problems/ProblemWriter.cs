@@ -18,7 +18,14 @@ internal static class ProblemWriter
     // The answer is no HTML: quotation marks in a detail stay readable.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Task WriteAsync(HttpContext context, Problem problem, int? retryAfterSeconds = null, RateLimitBucket? limit = null)
+    public static Task WriteAsync(HttpContext context, Problem problem, int? retryAfterSeconds = null) =>
+        WriteAsync(context, problem, retryAfterSeconds, default);
+
+    /// <summary>The refusal of a limit.</summary>
+    public static Task WriteAsync(HttpContext context, Problem problem, in LimitDecision decision) =>
+        WriteAsync(context, problem, decision.RetryAfterSeconds, decision);
+
+    private static Task WriteAsync(HttpContext context, Problem problem, int? retryAfterSeconds, in LimitDecision decision)
     {
         var response = context.Response;
         response.StatusCode = problem.Status;
@@ -44,11 +51,14 @@ internal static class ProblemWriter
             writer.WriteNumber("status", problem.Status);
             writer.WriteString("detail", problem.Detail);
             writer.WriteString("requestId", GatewayRequest.Of(context).Id);
-            if (limit is not null)
+            if (decision.Limits is not null)
             {
+                var limit = decision.Limits.Limits[decision.RefusedBy];
                 writer.WriteString("limit", limit.Name);
-                writer.WriteNumber("limitUnits", limit.Limit);
-                writer.WriteNumber("windowSeconds", limit.PeriodSeconds);
+                writer.WriteNumber("limitUnits", limit.Size.Limit);
+                writer.WriteNumber("windowSeconds", limit.WindowSeconds);
+                writer.WriteNumber("remainingUnits", decision.States[decision.RefusedBy].Remaining);
+                writer.WriteNumber("costUnits", decision.Units);
             }
 
             if (retryAfterSeconds is not null)

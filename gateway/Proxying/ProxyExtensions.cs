@@ -5,6 +5,7 @@ using Gateway.Proxying.Connecting;
 using Gateway.Proxying.Health;
 using Gateway.Proxying.Retries;
 using Gateway.Proxying.Routes;
+using Gateway.RateLimiting.Limits;
 using Gateway.Streams;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -54,6 +55,6 @@ internal static class ProxyExtensions
             proxy.UseLoadBalancing();                               // 4. which of its destinations
             proxy.UsePassiveHealthChecks();                         // where a cluster of the configuration asks for YARP's own
             proxy.UseMiddleware<BreakerMiddleware>();               // 5. does that one answer
-        });
+        }).Add(RouteLimits.AddTo);
     }
 }

@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Text;
 
 namespace Gateway.RateLimiting;
 
 /// <summary>
 /// Tells clients where they stand: <c>RateLimit-Policy</c> and <c>RateLimit</c> of draft-ietf-httpapi-ratelimit-headers with
-/// every bucket, and the older <c>X-RateLimit-*</c> with the one that has the least left. All times are seconds from now.
+/// every limit that is not in shadow, and the older <c>X-RateLimit-*</c> with the one that refused or has the least left.
+/// All times are seconds from now. What was decided from a lease says what Redis said at most a few tenths of a second
+/// ago, less what this gateway spent since.
 /// </summary>
 internal static class RateLimitHeaders
 {
@@ -14,20 +17,40 @@ internal static class RateLimitHeaders
     public const string Remaining = "X-RateLimit-Remaining";
     public const string Reset = "X-RateLimit-Reset";
 
-    public static void Write(IHeaderDictionary headers, RateLimitDecision decision)
-    {
-        var buckets = decision.Policy.Buckets;
-        headers[Policy] = decision.Policy.PolicyHeader;
-        headers[State] = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Describe(buckets[0], decision.States[0])}, {Describe(buckets[1], decision.States[1])}");
+    [ThreadStatic]
+    private static StringBuilder? _builder;
 
-        var tightest = decision.TightestIndex;
-        headers[Limit] = buckets[tightest].LimitText;
-        headers[Remaining] = decision.States[tightest].Remaining.ToString(CultureInfo.InvariantCulture);
-        headers[Reset] = RateLimitDecision.ToSeconds(decision.States[tightest].FullInMilliseconds).ToString(CultureInfo.InvariantCulture);
+    public static void Write(IHeaderDictionary headers, in LimitDecision decision)
+    {
+        var tightest = decision.TightestIndex();
+        if (tightest == LimitDecision.Nobody)
+        {
+            return;
+        }
+
+        var (limit, state) = (decision.Limits!.Limits[tightest], decision.States[tightest]);
+        headers[Policy] = decision.Limits.PolicyHeader;
+        headers[State] = Describe(decision);
+        headers[Limit] = limit.LimitText;
+        headers[Remaining] = state.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers[Reset] = LimitDecision.ToSeconds(state.FullInMilliseconds).ToString(CultureInfo.InvariantCulture);
     }
 
-    private static string Describe(RateLimitBucket bucket, BucketState state) =>
-        $"\"{bucket.Name}\";r={state.Remaining};t={RateLimitDecision.ToSeconds(state.FullInMilliseconds)}";
+    private static string Describe(in LimitDecision decision)
+    {
+        var builder = (_builder ??= new StringBuilder()).Clear();
+        for (var index = 0; index < decision.Limits!.Limits.Length; index++)
+        {
+            var limit = decision.Limits.Limits[index];
+            if (limit.IsShown)
+            {
+                var state = decision.States[index];
+                builder.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{(builder.Length == 0 ? string.Empty : ", ")}\"{limit.Name}\";r={state.Remaining};t={LimitDecision.ToSeconds(state.FullInMilliseconds)}");
+            }
+        }
+
+        return builder.ToString();
+    }
 }

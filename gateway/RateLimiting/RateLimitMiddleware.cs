@@ -1,34 +1,75 @@
 using Gateway.Problems;
+using Gateway.RateLimiting.Limits;
 using Gateway.Requests;
+using Gateway.Usage;
 
 namespace Gateway.RateLimiting;
 
-/// <summary>Takes each request's cost from its organization's buckets, refuses it when one is empty, and tells the client where it stands.</summary>
+/// <summary>Takes what each request costs from its limits, refuses it when one is used up, and tells the client where it stands.</summary>
 internal sealed class RateLimitMiddleware(RequestDelegate next, RateLimiter limiter)
 {
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
     {
         var request = GatewayRequest.Of(context);
-        var decision = await limiter.DecideAsync(request.ApiKey!.RateLimits);
+        var route = RouteLimits.Of(context);
+        request.Units = route.UnitsOf(context.Request.Method);
+
+        // Free of charge is free of limits, too: nothing is asked, and nothing is said of them.
+        return request.Units == 0 ? next(context) : DecideAsync(context, request, route);
+    }
+
+    private async Task DecideAsync(HttpContext context, GatewayRequest request, RouteLimits route)
+    {
+        var decision = await limiter.DecideAsync(request.ApiKey!, route, request.Units);
         request.RateLimit = decision;
 
         // At the last moment, so that headers of the same names from the backend do not win.
         context.Response.OnStarting(WriteHeadersAsync, context);
-        if (decision.IsAllowed)
+        if (!decision.IsAllowed)
         {
-            await next(context);
+            await RefuseAsync(context, request);
             return;
         }
 
-        request.Outcome = RequestOutcome.RateLimited;
-        await ProblemWriter.WriteAsync(
-            context, Problem.RateLimited, decision.RetryAfterSeconds, decision.Policy.Buckets[decision.TightestIndex]);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            if (!Billing.IsBillable(request.Outcome, request.BackendAnswered, context.Response.StatusCode))
+            {
+                limiter.Refund(request.ApiKey!.OrganizationId, decision);
+            }
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context, GatewayRequest request)
+    {
+        ref var decision = ref request.RateLimit;
+        if (decision.By == DecidedBy.Closed)
+        {
+            request.Outcome = RequestOutcome.LimitsUnavailable;
+            return ProblemWriter.WriteAsync(context, Problem.LimitsUnavailable, retryAfterSeconds: 1);
+        }
+
+        var isQuota = decision.Limits!.Limits[decision.RefusedBy].Quota is not null;
+        request.Outcome = isQuota ? RequestOutcome.QuotaExceeded : RequestOutcome.RateLimited;
+        var problem = decision.RetryAfterMilliseconds == LimitDecision.Never ? Problem.CostsTooMuch
+            : isQuota ? Problem.QuotaExceeded(decision.Limits.Limits[decision.RefusedBy].Month.End)
+            : Problem.RateLimited;
+        return ProblemWriter.WriteAsync(context, problem, decision);
     }
 
     private static Task WriteHeadersAsync(object state)
     {
         var context = (HttpContext)state;
-        RateLimitHeaders.Write(context.Response.Headers, GatewayRequest.Of(context).RateLimit!);
+        ref var decision = ref GatewayRequest.Of(context).RateLimit;
+        if (decision.By is not (DecidedBy.Open or DecidedBy.Closed))
+        {
+            RateLimitHeaders.Write(context.Response.Headers, decision);
+        }
+
         return Task.CompletedTask;
     }
 }

@@ -1,74 +1,245 @@
-using Polly;
-using Polly.CircuitBreaker;
+using System.Collections.Concurrent;
+using Gateway.ApiKeys;
+using Gateway.Quotas;
+using Gateway.RateLimiting.Buckets;
+using Gateway.RateLimiting.Fallback;
+using Gateway.RateLimiting.Leases;
+using Gateway.RateLimiting.Limits;
+using Gateway.RateLimiting.Redis;
 using StackExchange.Redis;
 
 namespace Gateway.RateLimiting;
 
 /// <summary>
-/// Redis decides; while it cannot, this gateway decides by itself. Never an error, never more than the timeout of delay,
-/// and once Redis has failed a few times it is not asked for a moment (circuit breaker).
+/// Decides whether a request may go on: from what was leased where there is enough, else in Redis, and while Redis cannot, by
+/// this gateway's share. Never an error, and never more than the timeout of delay. While Redis can be asked, no limit is
+/// ever exceeded, over any number of gateways.
 /// </summary>
-internal sealed partial class RateLimiter
+internal sealed class RateLimiter(
+    RedisScripts redis,
+    LiveGateways gateways,
+    QuotaSeeding quotaSeeding,
+    QuotaWatch quotaWatch,
+    RateLimitOptions options,
+    LimitMetrics metrics,
+    TimeProvider timeProvider)
 {
-    private static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(1);
+    private const int MissingQuota = -1;
 
-    private readonly RedisRateLimiter _redis;
-    private readonly LocalRateLimiter _local;
-    private readonly TimeSpan _timeout;
-    private readonly ILogger<RateLimiter> _logger;
-    private readonly ResiliencePipeline<RateLimitDecision> _pipeline;
+    private static readonly RedisScript Script = RedisScript.Embedded("buckets.lua");
 
-    public RateLimiter(
-        RedisRateLimiter redis, LocalRateLimiter local, RateLimitOptions options, TimeProvider timeProvider, ILogger<RateLimiter> logger)
+    private readonly ConcurrentDictionary<Guid, OrganizationBuckets> _organizations = new();
+
+    /// <summary>Organizations whose buckets Redis should hear of even if no request comes any more.</summary>
+    public ConcurrentDictionary<OrganizationBuckets, bool> WithNews { get; } = new();
+
+    /// <summary>Milliseconds on this gateway's own clock.</summary>
+    public long Now => timeProvider.GetTimestamp() / (timeProvider.TimestampFrequency / 1000);
+
+    /// <summary>Takes what a request costs from all of its limits, or from none.</summary>
+    /// <param name="key">Who sent it.</param>
+    /// <param name="route">Where it goes.</param>
+    /// <param name="units">What it costs, more than 0.</param>
+    public ValueTask<LimitDecision> DecideAsync(ApiKey key, RouteLimits route, long units)
     {
-        _redis = redis;
-        _local = local;
-        _timeout = options.RedisTimeout;
-        _logger = logger;
-        _pipeline = new ResiliencePipelineBuilder<RateLimitDecision> { TimeProvider = timeProvider }
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<RateLimitDecision>
+        var organization = BucketsOf(key.OrganizationId);
+        var now = Now;
+        BucketCall? request = null, renewal = null;
+        LimitDecision decision;
+        lock (organization.Gate)
+        {
+            organization.LastRequestAt = now;
+            var limits = organization.LimitsOf(key.Organization.Terms, key.Id, route, options.AreShadow, timeProvider);
+            if (!redis.IsAvailable)
             {
-                FailureRatio = 0.5,
-                MinimumThroughput = 4,
-                SamplingDuration = TimeSpan.FromSeconds(1),
-                BreakDuration = BreakDuration,
-                ShouldHandle = new PredicateBuilder<RateLimitDecision>().Handle<RedisException>().Handle<TimeoutException>(),
-                OnOpened = outcome =>
+                decision = DecideWithoutRedis(organization, limits, route, units, now);
+            }
+            else if (LeasedDecisions.TryDecide(limits, units, options.Leases, now, out decision))
+            {
+                if (decision.By == DecidedBy.Lease && !organization.IsLeasing && LeasedDecisions.ShouldRenew(limits, units, options.Leases, now))
                 {
-                    DecidingLocally(outcome.Outcome.Exception?.Message);
-                    return ValueTask.CompletedTask;
-                },
-                OnClosed = _ =>
-                {
-                    DecidingInRedis();
-                    return ValueTask.CompletedTask;
-                },
-            })
-            .Build();
+                    renewal = Prepare(organization, limits, units: 0, units, now);
+                }
+            }
+            else
+            {
+                request = Prepare(organization, limits, units, units, now);
+            }
+        }
+
+        if (request is not null)
+        {
+            return AskAsync(organization, request, route);
+        }
+
+        if (renewal is not null)
+        {
+            _ = RenewAsync(organization, renewal);
+        }
+
+        metrics.Count(decision);
+        return new ValueTask<LimitDecision>(decision);
     }
 
-    /// <summary>Takes one unit from every bucket of the policy, or from none.</summary>
-    public async ValueTask<RateLimitDecision> DecideAsync(RateLimitPolicy policy)
+    /// <summary>The request was not billed: a quota counts it no longer. Token buckets do; they protect, and it was work.</summary>
+    public void Refund(Guid organizationId, in LimitDecision decision)
+    {
+        if (decision.Limits is not { } limits || !decision.IsAllowed || decision.By == DecidedBy.Open)
+        {
+            return;
+        }
+
+        var organization = BucketsOf(organizationId);
+        lock (organization.Gate)
+        {
+            foreach (var limit in limits.Limits)
+            {
+                if (limit.Quota is not null)
+                {
+                    limit.Bucket.Refund(decision.Units);
+                    WithNews.TryAdd(organization, true);
+                }
+            }
+        }
+    }
+
+    /// <summary>Tells Redis what it should hear of an organization, and gives its leases back.</summary>
+    public async Task ReturnAsync(OrganizationBuckets organization)
+    {
+        BucketCall call;
+        lock (organization.Gate)
+        {
+            WithNews.TryRemove(organization, out _);
+            var limits = organization.LimitsWithNews();
+            if (limits.Length == 0)
+            {
+                return;
+            }
+
+            call = LeasedDecisions.PrepareReturn(limits, Now);
+        }
+
+        await RunAsync(organization, call);
+    }
+
+    /// <summary>Forgets organizations that have sent nothing for that long; nothing of theirs is left here then.</summary>
+    public void Forget(TimeSpan idle)
+    {
+        var oldest = Now - (long)idle.TotalMilliseconds;
+        foreach (var (id, organization) in _organizations)
+        {
+            if (organization.LastRequestAt < oldest && !WithNews.ContainsKey(organization))
+            {
+                _organizations.TryRemove(id, out _);
+            }
+        }
+    }
+
+    private OrganizationBuckets BucketsOf(Guid organizationId) =>
+        _organizations.TryGetValue(organizationId, out var organization)
+            ? organization
+            : _organizations.GetOrAdd(organizationId, static id => new OrganizationBuckets(id));
+
+    private BucketCall Prepare(OrganizationBuckets organization, RequestLimits limits, long units, long usualUnits, long now)
+    {
+        var call = LeasedDecisions.Prepare(limits, units, usualUnits, options.Leases, !organization.IsLeasing, now);
+        organization.IsLeasing |= call.Leases;
+        return call;
+    }
+
+    private LimitDecision DecideWithoutRedis(OrganizationBuckets organization, RequestLimits limits, RouteLimits route, long units, long now)
+    {
+        if (route.WhenRedisIsDown != RedisOutage.LocalShare)
+        {
+            var isOpen = route.WhenRedisIsDown == RedisOutage.Open;
+            return LimitDecision.Of(limits, units, isOpen ? DecidedBy.Open : DecidedBy.Closed);
+        }
+
+        WithNews.TryAdd(organization, true);
+        return LocalShares.Decide(limits, units, gateways.Count, now);
+    }
+
+    private async Task RenewAsync(OrganizationBuckets organization, BucketCall call) => await RunAsync(organization, call);
+
+    private async ValueTask<LimitDecision> AskAsync(OrganizationBuckets organization, BucketCall call, RouteLimits route)
+    {
+        var decision = await RunAsync(organization, call) ?? Decide();
+        metrics.Count(decision);
+        return decision;
+
+        LimitDecision Decide()
+        {
+            lock (organization.Gate)
+            {
+                return DecideWithoutRedis(organization, call.Limits, route, call.Units, Now);
+            }
+        }
+    }
+
+    /// <returns>Null where Redis could not decide.</returns>
+    private async ValueTask<LimitDecision?> RunAsync(OrganizationBuckets organization, BucketCall call)
+    {
+        var answer = await TryRunAsync(organization, call);
+        if (answer is not null && (long)answer[0] == MissingQuota)
+        {
+            await SeedAsync(organization, call.Limits);
+            answer = await TryRunAsync(organization, call);
+        }
+
+        lock (organization.Gate)
+        {
+            organization.IsLeasing &= !call.Leases;
+            if (answer is null || (long)answer[0] == MissingQuota)
+            {
+                call.Abandon();
+                return null;
+            }
+
+            var now = Now;
+            var decision = call.Apply(answer, now, options.Leases.Mode == LeaseMode.Exact ? 0 : LeaseTerms.MemoryMilliseconds);
+            if (call.Leases)
+            {
+                WithNews.TryAdd(organization, true);
+            }
+
+            // Redis has no more; what it leased to this gateway meanwhile is there for this request, too.
+            return !decision.IsAllowed
+                && LeasedDecisions.TryDecide(call.Limits, call.Units, options.Leases, now, out var leased)
+                && leased.IsAllowed
+                ? leased
+                : decision;
+        }
+    }
+
+    private async ValueTask<RedisValue[]?> TryRunAsync(OrganizationBuckets organization, BucketCall call)
     {
         try
         {
-            // The client's asynchronous calls have no timeout of their own. An answer that comes too late is dropped:
-            // what it took from the buckets is then lost to the organization, which errs on the safe side.
-            var decision = await _pipeline.ExecuteAsync(
-                static (state, token) => new ValueTask<RateLimitDecision>(state._redis.DecideAsync(state.policy).WaitAsync(state._timeout, token)),
-                (_redis, policy, _timeout));
-            _local.Observe(decision);
-            return decision;
+            metrics.CountCall();
+            var answer = (RedisValue[])(await redis.RunAsync(Script, call.Limits.Keys, call.Arguments(gateways.Count)))!;
+            WatchQuota(organization, call.Limits, answer);
+            return answer;
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
+        catch (RedisUnavailableException)
         {
-            return _local.Decide(policy, cost: 1);
+            return null;
         }
     }
 
-    [LoggerMessage(210, LogLevel.Error, "limits are enforced by this gateway alone, Redis cannot: {Reason}")]
-    private partial void DecidingLocally(string? reason);
+    private Task SeedAsync(OrganizationBuckets organization, RequestLimits limits)
+    {
+        var limit = Array.Find(limits.Limits, static limit => limit.Quota is not null);
+        return limit is null ? Task.CompletedTask : quotaSeeding.SeedAsync(organization.OrganizationId, limit.Month);
+    }
 
-    [LoggerMessage(211, LogLevel.Information, "limits are enforced in Redis again")]
-    private partial void DecidingInRedis();
+    private void WatchQuota(OrganizationBuckets organization, RequestLimits limits, RedisValue[] answer)
+    {
+        for (var index = 0; index < limits.Limits.Length && answer.Length > 1; index++)
+        {
+            if (limits.Limits[index] is { Quota: { } quota, Month: var month })
+            {
+                quotaWatch.Observe(organization.OrganizationId, quota, month, used: BucketReply.Read(answer, index).Generation);
+            }
+        }
+    }
 }

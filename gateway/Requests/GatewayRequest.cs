@@ -8,6 +8,8 @@ namespace Gateway.Requests;
 /// <summary>What the gateway knows of one request: the one feature in which its middleware pass things on.</summary>
 internal sealed class GatewayRequest
 {
+    private LimitDecision _rateLimit;
+
     /// <summary>Ours, new for every request; the backend sees it as <c>X-Request-Id</c> and as the trace id.</summary>
     public required Guid Id { get; init; }
 
@@ -35,8 +37,11 @@ internal sealed class GatewayRequest
     /// <summary>By what the key can be looked up again while a long request lasts; null until authenticated. Never logged.</summary>
     public ApiKeyHash? ApiKeyHash { get; set; }
 
-    /// <summary>What the token buckets said; null until they were asked.</summary>
-    public RateLimitDecision? RateLimit { get; set; }
+    /// <summary>What the limits said; the default until they were asked.</summary>
+    public ref LimitDecision RateLimit => ref _rateLimit;
+
+    /// <summary>What it costs.</summary>
+    public long Units { get; set; } = 1;
 
     /// <summary>How it ended, in the words of the log and, for authenticated requests, of the usage event.</summary>
     public RequestOutcome Outcome { get; set; }

@@ -39,8 +39,14 @@ internal enum RequestOutcome
     /// <summary>The gateway refused: there are too many upgraded connections already.</summary>
     TooManyStreams,
 
+    /// <summary>The limits could not be checked, and the route does not go on without.</summary>
+    LimitsUnavailable,
+
     /// <inheritdoc cref="UsageOutcome.RateLimited"/>
     RateLimited,
+
+    /// <inheritdoc cref="UsageOutcome.QuotaExceeded"/>
+    QuotaExceeded,
 
     /// <inheritdoc cref="UsageOutcome.Forwarded"/>
     Forwarded,

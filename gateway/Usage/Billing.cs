@@ -24,7 +24,8 @@ internal static class Billing
         RequestOutcome.Forwarded => UsageOutcome.Forwarded,
         RequestOutcome.Forbidden => UsageOutcome.Forbidden,
         RequestOutcome.RateLimited => UsageOutcome.RateLimited,
-        RequestOutcome.BackendError or RequestOutcome.InternalError or RequestOutcome.TooManyStreams => UsageOutcome.BackendError,
+        RequestOutcome.QuotaExceeded => UsageOutcome.QuotaExceeded,
+        RequestOutcome.BackendError or RequestOutcome.InternalError or RequestOutcome.TooManyStreams or RequestOutcome.LimitsUnavailable => UsageOutcome.BackendError,
         RequestOutcome.ClientAborted => UsageOutcome.ClientAborted,
         _ => null,
     };

@@ -10,8 +10,6 @@ namespace Gateway.Usage;
 /// </summary>
 internal sealed class UsageMeter(TimeProvider timeProvider)
 {
-    private const long UnitsPerRequest = 1;
-
     private readonly string _source = $"gateway/{Guid.CreateVersion7()}";
     private long _sequence;
 
@@ -43,7 +41,7 @@ internal sealed class UsageMeter(TimeProvider timeProvider)
             Status = status,
             Outcome = outcome,
             Billable = Billing.IsBillable(request.Outcome, request.BackendAnswered, status),
-            Units = UnitsPerRequest,
+            Units = request.Units,
             DurationMicroseconds = Microseconds(timeProvider.GetElapsedTime(request.ReceivedTimestamp)),
             BackendMicroseconds = Microseconds(request.BackendDuration),
             RequestBytes = requestBytes,

@@ -62,7 +62,7 @@ internal static class KeygenCommandLine
 
     private static RootCommand Build(Surroundings surroundings)
     {
-        var root = new RootCommand("Manages the organizations, API keys, limits and backends of a Gateway. Reads DATABASE_URL, for usage also ANALYTICS_DATABASE_URL.")
+        var root = new RootCommand("Manages the organizations, API keys, limits, quotas and backends of a Gateway. Reads DATABASE_URL, for usage and quota show also ANALYTICS_DATABASE_URL.")
         {
             Group(
                 "org",
@@ -81,10 +81,17 @@ internal static class KeygenCommandLine
             RotateCommand.Build(surroundings),
             Group(
                 "limits",
-                "An organization's limits, where they differ from the gateway's defaults.",
+                "An organization's limits, where they differ from the gateway's defaults, and those of its keys and routes.",
                 LimitsShowCommand.Build(surroundings),
                 LimitsSetCommand.Build(surroundings),
-                LimitsUnsetCommand.Build(surroundings)),
+                LimitsUnsetCommand.Build(surroundings),
+                LimitsShadowCommand.Build(surroundings)),
+            Group(
+                "quota",
+                "How much an organization may use in a calendar month.",
+                QuotaShowCommand.Build(surroundings),
+                QuotaSetCommand.Build(surroundings),
+                QuotaUnsetCommand.Build(surroundings)),
             Group(
                 "backend",
                 "Where an organization's requests go, where that is not the gateway's default backend.",

@@ -6,19 +6,63 @@ namespace Gateway.Keygen.Commands;
 /// <summary>What all <c>keygen limits</c> commands print: how the limits are now.</summary>
 internal static class LimitsOutput
 {
-    private static readonly Column<(string Period, Limit? Limit)>[] Columns =
+    // Scripts cut these columns out by number: new ones go to the end.
+    private static readonly Column<Line>[] Columns =
     [
-        new("PERIOD", row => row.Period) { IsUnbroken = true },
-        new("LIMIT (UNITS)", row => row.Limit?.LimitUnits ?? (object)"default") { IsNumber = true },
-        new("BURST (UNITS)", row => row.Limit?.BurstUnits ?? (object)"default") { IsNumber = true },
-        new("CHANGED (UTC)", row => row.Limit?.UpdatedAt),
+        .. ColumnsBesideSubject,
+        new("KEY ID", line => line.Key?.ApiKeyId),
+        new("KEY NAME", line => line.Key?.ApiKeyName),
+        new("ROUTE", line => line.Route),
     ];
 
-    public static Task WriteAsync(Surroundings surroundings, OrganizationLimits limits, bool json, CancellationToken cancellationToken) =>
-        json
-            ? JsonLines.WriteObjectAsync(surroundings.Output, limits, KeygenJson.Readable.OrganizationLimits)
-            : new TextTable<(string, Limit?)>(surroundings, Columns).WriteAsync(
-                new[] { (LimitStore.Minute, limits.PerMinute), (LimitStore.Day, limits.PerDay) }.ToAsyncEnumerable(),
-                total: null,
-                cancellationToken);
+    private static readonly Column<Line>[] ColumnsForPeople =
+    [
+        .. ColumnsBesideSubject,
+        new("KEY ID", line => line.Key is { } key ? Cell.Abbreviate(key.ApiKeyId) : null) { IsUnbroken = true },
+        .. Columns.AsSpan(Columns.Length - 2),
+    ];
+
+    private static Column<Line>[] ColumnsBesideSubject =>
+    [
+        new("PERIOD", line => line.Period) { IsUnbroken = true },
+        new("LIMIT (UNITS)", line => line.Limit?.LimitUnits ?? (object)"default") { IsNumber = true },
+        new("BURST (UNITS)", line => line.Limit?.BurstUnits ?? (object)"default") { IsNumber = true },
+        new("CHANGED (UTC)", line => line.Limit?.UpdatedAt),
+        new("SHADOW", line => line.IsShadow ? "yes" : "no") { IsUnbroken = true },
+    ];
+
+    public static async Task WriteAsync(Surroundings surroundings, OrganizationLimits limits, CancellationToken cancellationToken)
+    {
+        if (limits.AreShadow)
+        {
+            await surroundings.Error.WriteLineAsync(
+                $"All limits of {limits.OrganizationName} are in shadow and refuse nothing. To enforce them:  keygen limits shadow off --org-id {limits.OrganizationId}");
+        }
+
+        await new TextTable<Line>(surroundings, surroundings.IsOutputTerminal ? ColumnsForPeople : Columns)
+            .WriteAsync(Lines(limits).ToAsyncEnumerable(), total: null, cancellationToken);
+    }
+
+    private static IEnumerable<Line> Lines(OrganizationLimits limits)
+    {
+        return
+        [
+            NewLine(LimitStore.Minute, limits.PerMinute),
+            NewLine(LimitStore.Day, limits.PerDay),
+            .. limits.Keys.Select(key => NewLine(LimitStore.Minute, key.PerMinute) with { Key = key }),
+            .. limits.Routes.Select(route => NewLine(LimitStore.Minute, route.PerMinute) with { Route = route.Route }),
+        ];
+
+        Line NewLine(string period, Limit? limit) => new(period, limit, limits.AreShadow || limit is { IsShadow: true });
+    }
+
+    /// <param name="Period">minute or day.</param>
+    /// <param name="Limit">Null for the default.</param>
+    /// <param name="IsShadow">Whether it refuses nothing: because of its own mark, or the organization's.</param>
+    private sealed record Line(string Period, Limit? Limit, bool IsShadow)
+    {
+        public KeyLimit? Key { get; init; }
+
+        public string? Route { get; init; }
+    }
 }

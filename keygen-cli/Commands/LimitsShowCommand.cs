@@ -3,6 +3,7 @@ using Gateway.Keygen.Arguments;
 using Gateway.Keygen.Connections;
 using Gateway.Keygen.Limits;
 using Gateway.Keygen.Organizations;
+using Gateway.Keygen.Output;
 
 namespace Gateway.Keygen.Commands;
 
@@ -13,7 +14,7 @@ internal static class LimitsShowCommand
     {
         var organization = Options.Organization();
         var json = Options.Json();
-        var command = new ExampleCommand("show", "Show an organization's limits.", "keygen limits show --org-id \"Example Ltd\"")
+        var command = new ExampleCommand("show", "Show an organization's limits, and those of its keys and routes.", "keygen limits show --org-id \"Example Ltd\"")
         {
             organization, json,
         };
@@ -27,8 +28,10 @@ internal static class LimitsShowCommand
     {
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var organization = await new OrganizationStore(connection).GetAsync(organizationReference, cancellationToken);
-        await LimitsOutput.WriteAsync(
-            surroundings, await new LimitStore(connection).GetAsync(organization, cancellationToken), json, cancellationToken);
+        var limits = await new LimitStore(connection).GetAsync(organization, cancellationToken);
+        await (json
+            ? JsonLines.WriteObjectAsync(surroundings.Output, limits, KeygenJson.Readable.OrganizationLimits)
+            : LimitsOutput.WriteAsync(surroundings, limits, cancellationToken));
         return ExitCode.Succeeded;
     }
 }

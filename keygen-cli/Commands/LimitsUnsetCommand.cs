@@ -1,36 +1,54 @@
 using System.CommandLine;
-using Gateway.Keygen.Arguments;
-using Gateway.Keygen.Connections;
 using Gateway.Keygen.Limits;
-using Gateway.Keygen.Organizations;
+using Gateway.Keygen.Output;
 
 namespace Gateway.Keygen.Commands;
 
-/// <summary><c>keygen limits unset</c>: back to the gateway's defaults.</summary>
+/// <summary><c>keygen limits unset</c>: an organization goes back to the gateway's defaults, a key or a route to none of its own.</summary>
 internal static class LimitsUnsetCommand
 {
     public static Command Build(Surroundings surroundings)
     {
         var organization = Options.Organization();
+        var subject = new LimitSubjectOptions();
+        var all = new Option<bool>("--all") { Description = "Also the limits of all of its keys and routes." };
+        var wait = DurationOptions.Wait();
         var json = Options.Json();
         var command = new ExampleCommand(
-            "unset", "Take an organization back to the gateway's default limits.", "keygen limits unset --org-id \"Example Ltd\"")
+            "unset",
+            "Take an organization back to the gateway's default limits, or remove the limit of one key or route, and wait until every gateway knows.",
+            "keygen limits unset --org-id \"Example Ltd\"",
+            "keygen limits unset --org-id \"Example Ltd\" --route reports",
+            "keygen limits unset --org-id \"Example Ltd\" --all")
         {
-            organization, json,
+            organization, subject.KeyId, subject.Route, all, wait, json,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            surroundings, parsed.GetRequiredValue(organization)!, parsed.GetValue(json), cancellationToken));
+        command.Validators.Add(subject.Validate);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(all) is not null && subject.IsIn(result))
+            {
+                result.AddError("--all contradicts --key-id and --route.");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var change = new OrganizationChange(
+                parsed.GetRequiredValue(organization)!, parsed.GetValue(wait) ?? DurationOptions.DefaultWait, parsed.GetValue(json));
+            return change.RunAsync(
+                surroundings,
+                async (connection, found) =>
+                {
+                    var store = new LimitStore(connection);
+                    await (parsed.GetValue(all)
+                        ? store.UnsetAllAsync(found.Id, cancellationToken)
+                        : store.UnsetAsync(await subject.ResolveAnyAsync(connection, found, parsed, cancellationToken), cancellationToken));
+                    return await store.GetAsync(found, cancellationToken);
+                },
+                limits => LimitsOutput.WriteAsync(surroundings, limits, cancellationToken),
+                KeygenJson.Readable.OrganizationLimits,
+                cancellationToken);
+        });
         return command;
-    }
-
-    private static async Task<int> RunAsync(
-        Surroundings surroundings, OrganizationReference organizationReference, bool json, CancellationToken cancellationToken)
-    {
-        await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
-        var organization = await new OrganizationStore(connection).GetAsync(organizationReference, cancellationToken);
-        var store = new LimitStore(connection);
-        await store.UnsetAsync(organization.Id, cancellationToken);
-        await LimitsOutput.WriteAsync(surroundings, await store.GetAsync(organization, cancellationToken), json, cancellationToken);
-        return ExitCode.Succeeded;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gateway.Keygen.ApiKeys;
 using Gateway.Keygen.Arguments;
 using Gateway.Keygen.Connections;
+using Gateway.Keygen.Limits;
 using Gateway.Keygen.Output;
 using Gateway.Keygen.Propagation;
 
@@ -60,6 +61,7 @@ internal static class RotateCommand
 
         var successor = NewApiKey.InPlaceOf(old);
         var details = await store.CreateAsync(old.OrganizationId, successor, cancellationToken);
+        await new LimitStore(connection).CopyAsync(old.Id, details.Id, cancellationToken);
         var isOpen = json && wait > TimeSpan.Zero;
         await (isOpen
             ? NewKeyOutput.WriteKeyOfOpenObjectAsync(surroundings, successor.Key, details)

@@ -52,6 +52,11 @@ internal sealed class OrganizationStore(NpgsqlConnection connection)
             matches, "organization", reference.Text, "keygen org list", organization => $"{organization.Id}  {organization.Name}");
     }
 
+    /// <summary>The configuration's version in which it, its limits or its quota were changed last; in a transaction that has changed them, its own.</summary>
+    public Task<long> VersionAsync(Guid id, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "SELECT version FROM organizations WHERE id = @id", new { id }, cancellationToken: cancellationToken));
+
     /// <summary>Suspends or resumes; answers <c>null</c> where it is so already.</summary>
     public Task<Organization?> SetStatusAsync(Guid id, string status, CancellationToken cancellationToken) =>
         connection.QuerySingleOrDefaultAsync<Organization>(new CommandDefinition(

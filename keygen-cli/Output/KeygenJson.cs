@@ -6,6 +6,7 @@ using Gateway.Keygen.Backends;
 using Gateway.Keygen.Limits;
 using Gateway.Keygen.Organizations;
 using Gateway.Keygen.Propagation;
+using Gateway.Keygen.Quotas;
 using Gateway.Keygen.Usage;
 
 namespace Gateway.Keygen.Output;
@@ -14,6 +15,7 @@ namespace Gateway.Keygen.Output;
 [JsonSerializable(typeof(Organization))]
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(OrganizationLimits))]
+[JsonSerializable(typeof(Quota))]
 [JsonSerializable(typeof(Backend))]
 [JsonSerializable(typeof(PropagationReport))]
 [JsonSerializable(typeof(UsageSummary))]

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Gateway.LoadTests.Running;
 
 /// <summary>
@@ -8,14 +6,11 @@ namespace Gateway.LoadTests.Running;
 /// </summary>
 internal sealed class LoadRunner(SteadyScenario scenario, string key, TimeProvider timeProvider)
 {
-    private readonly ConcurrentBag<double> _latencies = [];
-    private readonly ConcurrentDictionary<int, int> _statuses = new();
-    private int _errors;
+    private readonly LoadRecord _record = new();
 
     public async Task<LoadResult> RunAsync(CancellationToken cancellationToken)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = Timeout.InfiniteTimeSpan });
-        client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        using var client = CreateClient(key);
         var requests = new List<Task>();
         var started = timeProvider.GetTimestamp();
         var total = (long)(scenario.Rate * scenario.During.TotalSeconds);
@@ -28,29 +23,17 @@ internal sealed class LoadRunner(SteadyScenario scenario, string key, TimeProvid
                 await Task.Delay(early, timeProvider, CancellationToken.None);
             }
 
-            requests.Add(SendAsync(client, started, due));
+            requests.Add(_record.AddAsync(
+                client, scenario.Urls[number % scenario.Urls.Length], () => timeProvider.GetElapsedTime(started) - due));
         }
 
         await Task.WhenAll(requests);
-        return new LoadResult(
-            [.. _latencies.Order()],
-            _statuses.OrderBy(status => status.Key).ToDictionary(),
-            _errors,
-            timeProvider.GetElapsedTime(started));
+        return _record.ToResult(timeProvider.GetElapsedTime(started));
     }
 
-    private async Task SendAsync(HttpClient client, long started, TimeSpan due)
+    /// <summary>A client that sends a key, and keeps its connections.</summary>
+    public static HttpClient CreateClient(string key) => new(new SocketsHttpHandler { PooledConnectionLifetime = Timeout.InfiniteTimeSpan })
     {
-        try
-        {
-            using var response = await client.GetAsync(scenario.Url);
-            await response.Content.CopyToAsync(Stream.Null);
-            _statuses.AddOrUpdate((int)response.StatusCode, 1, static (_, count) => count + 1);
-            _latencies.Add((timeProvider.GetElapsedTime(started) - due).TotalMilliseconds);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or IOException)
-        {
-            Interlocked.Increment(ref _errors);
-        }
-    }
+        DefaultRequestHeaders = { Authorization = new("Bearer", key) },
+    };
 }

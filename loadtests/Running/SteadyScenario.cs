@@ -1,10 +1,10 @@
 namespace Gateway.LoadTests.Running;
 
 /// <summary>Requests at a steady rate, sent when they are due whether or not earlier ones were answered (an open model).</summary>
-/// <param name="Url">What is asked for, with GET.</param>
+/// <param name="Urls">What is asked for in turn, with GET.</param>
 /// <param name="Rate">Requests per second.</param>
 /// <param name="During">For how long.</param>
-internal sealed record SteadyScenario(Uri Url, int Rate, TimeSpan During)
+internal sealed record SteadyScenario(Uri[] Urls, int Rate, TimeSpan During)
 {
     public const string Usage =
         """
@@ -12,26 +12,21 @@ internal sealed record SteadyScenario(Uri Url, int Rate, TimeSpan During)
         example: GATEWAY_KEY=$KEY loadtests http://127.0.0.1:8080/hello 500 30
         """;
 
-    private const int MaximumRate = 100_000;
-    private const int MaximumSeconds = 86_400;
+    public const int MaximumRate = 100_000;
+    public const int MaximumSeconds = 86_400;
 
     /// <summary>Reads the arguments; answers what is wrong with them, or null.</summary>
     public static string? TryParse(string[] arguments, out SteadyScenario scenario)
     {
-        scenario = new SteadyScenario(new Uri("about:blank"), Rate: 200, TimeSpan.FromSeconds(10));
+        scenario = new SteadyScenario([], Rate: 200, TimeSpan.FromSeconds(10));
         if (arguments.Length is < 1 or > 3)
         {
             return "expected a URL, and after it a rate and a time at most";
         }
 
-        if (!Uri.TryCreate(arguments[0], UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        if (TryParseUrl(arguments[0], out var url) is { } problem)
         {
-            return $"\"{arguments[0]}\" is no http URL";
-        }
-
-        if (!url.IsLoopback)
-        {
-            return $"{url.Host} is not this machine: load goes to this machine only";
+            return problem;
         }
 
         var rate = scenario.Rate;
@@ -46,7 +41,18 @@ internal sealed record SteadyScenario(Uri Url, int Rate, TimeSpan During)
             return $"\"{arguments[2]}\" is no number of seconds from 1 to {MaximumSeconds}";
         }
 
-        scenario = new SteadyScenario(url, rate, TimeSpan.FromSeconds(seconds));
+        scenario = new SteadyScenario([url], rate, TimeSpan.FromSeconds(seconds));
         return null;
+    }
+
+    /// <summary>Reads a URL of this machine; answers what is wrong with it, or null.</summary>
+    public static string? TryParseUrl(string text, out Uri url)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out url!) || url.Scheme is not ("http" or "https"))
+        {
+            return $"\"{text}\" is no http URL";
+        }
+
+        return url.IsLoopback ? null : $"{url.Host} is not this machine: load goes to this machine only";
     }
 }

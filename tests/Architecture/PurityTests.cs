@@ -7,6 +7,8 @@ public sealed class PurityTests
     [
         "gateway/Proxying/Retries/RetryBudget.cs",
         "gateway/Proxying/Retries/RetryRules.cs",
+        "gateway/Quotas/QuotaMonth.cs",
+        "gateway/Quotas/QuotaUse.cs",
         "gateway/RateLimiting/TokenBucket.cs",
         "gateway/Usage/Billing.cs",
         "usage-processor/Deduplication/DeduplicationWindow.cs",

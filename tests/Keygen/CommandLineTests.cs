@@ -7,7 +7,8 @@ public sealed class CommandLineTests : CommandLineTest
     public static TheoryData<string> Commands =>
     [
         "org create", "org list", "org suspend", "org resume", "create", "list", "show", "update", "disable", "enable", "revoke", "rotate",
-        "limits show", "limits set", "limits unset", "backend set", "backend show", "backend list", "backend unset", "usage",
+        "limits show", "limits set", "limits unset", "limits shadow", "quota show", "quota set", "quota unset",
+        "backend set", "backend show", "backend list", "backend unset", "usage",
     ];
 
     [Theory]
@@ -24,6 +25,7 @@ public sealed class CommandLineTests : CommandLineTest
     [InlineData("")]
     [InlineData("org")]
     [InlineData("limits")]
+    [InlineData("quota")]
     [InlineData("backend")]
     public async Task Group_without_a_command_shows_its_help(string group) =>
         Assert.Contains("Commands:", (await RunAsync(group.Split(' ', StringSplitOptions.RemoveEmptyEntries))).Succeeded().Output, StringComparison.Ordinal);

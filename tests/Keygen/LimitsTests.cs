@@ -8,9 +8,9 @@ public sealed class LimitsTests(TestServers servers) : KeygenTest(servers)
     [Fact]
     public async Task Limits_of_an_organization_without_its_own_are_the_defaults()
     {
-        Assert.Equal(["minute\tdefault\tdefault\t", "day\tdefault\tdefault\t"], (await RunAsync("limits", "show", "--org-id", $"{Organization}")).OutputLines);
+        Assert.Equal(["minute\tdefault\tdefault\t\tno\t\t\t", "day\tdefault\tdefault\t\tno\t\t\t"], (await RunAsync("limits", "show", "--org-id", $"{Organization}")).OutputLines);
         var json = (await RunAsync("limits", "show", "--org-id", $"{Organization}", "--json")).Succeeded().Json;
-        Assert.Equal(["organizationId", "organizationName", "perMinute", "perDay"], json.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["organizationId", "organizationName", "perMinute", "perDay", "areShadow", "keys", "routes"], json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(JsonValueKind.Null, json.GetProperty("perMinute").ValueKind);
     }
 

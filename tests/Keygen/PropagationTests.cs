@@ -13,6 +13,10 @@ public sealed class PropagationTests(TestServers servers) : KeygenTest(servers)
         { "update {key} --network 203.0.113.7", "Updated" },
         { "rotate {key} --yes", "Revoked" },
         { "org suspend {organization}", "Suspended" },
+        { "limits set --org-id {organization} --per-minute 5", "Applied" },
+        { "limits set --org-id {organization} --key-id {key} --per-minute 5", "Applied" },
+        { "limits shadow on --org-id {organization}", "Applied" },
+        { "quota set --org-id {organization} --per-month 5", "Applied" },
     };
 
     [Theory]
@@ -116,6 +120,31 @@ public sealed class PropagationTests(TestServers servers) : KeygenTest(servers)
 
         Assert.Equal(0, result.Json.GetProperty("gateways").GetProperty("total").GetInt32());
         Assert.Contains("No gateway has registered", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("limits set --per-minute 5")]
+    [InlineData("quota set --per-month 5")]
+    public async Task Limit_that_a_gateway_does_not_confirm_in_time_is_set_all_the_same(string command)
+    {
+        await RegisterAsync("gateway-1");
+
+        var result = await RunAsync([.. command.Split(' '), "--org-id", $"{Organization}", "--wait", "1s", "--json"]);
+
+        Assert.Equal(5, result.ExitCode);
+        Assert.Contains("keygen: the change is committed, but so far applied on 0 of 1 gateway only", result.Error, StringComparison.Ordinal);
+        Assert.Equal(1, result.Json.GetProperty("gateways").GetProperty("unconfirmed").GetArrayLength());
+        Assert.Equal(1, await ScalarAsync<long>("SELECT (SELECT count(*) FROM rate_limit_configs) + (SELECT count(*) FROM quotas)"));
+    }
+
+    [Fact]
+    public async Task Limit_that_changes_nothing_is_confirmed_at_once_by_gateways_that_are_in_step()
+    {
+        await RegisterAsync("gateway-1");
+
+        var result = (await RunAsync("limits", "unset", "--org-id", $"{Organization}", "--wait", "10m")).Succeeded();
+
+        Assert.Contains("Applied on 1 of 1 gateway", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

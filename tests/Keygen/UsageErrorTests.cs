@@ -102,6 +102,35 @@ public sealed class UsageErrorTests : CommandLineTest
     }
 
     [Theory]
+    [InlineData("limits set --key-id 3f2c9a1e --route reports --per-minute 5", "--key-id and --route contradict each other")]
+    [InlineData("limits set --key-id 3f2c9a1e --per-day 5", "--per-day is for a whole organization")]
+    [InlineData("limits set --route reports --per-minute 5 --per-day 5", "--per-day is for a whole organization")]
+    [InlineData("limits set --key-id 3f2 --per-minute 5", "--key-id: \"3f2\" is not a key's id")]
+    [InlineData("limits set --key-id 3f2c9a1e", "Nothing to set")]
+    [InlineData("limits set --route reports --burst-per-minute 5 --shadow", "--burst-per-minute needs --per-minute")]
+    [InlineData("limits set --per-minute 5 --shadow --no-shadow", "--shadow and --no-shadow contradict each other")]
+    [InlineData("limits set --route sk_live_0123456789abcdefghijklmnopqrstuv --per-minute 5", "--route contains an API key")]
+    [InlineData("limits unset --key-id 3f2c9a1e --route reports", "--key-id and --route contradict each other")]
+    [InlineData("limits unset --route reports --all", "--all contradicts --key-id and --route")]
+    [InlineData("limits shadow perhaps", "perhaps")]
+    [InlineData("quota set", "--per-month")]
+    [InlineData("quota set --per-month 0", "--per-month: \"0\" is not a whole number from 1 to 1000000000000")]
+    [InlineData("quota set --per-month 5 --soft --hard", "--hard and --soft contradict each other")]
+    [InlineData("quota set --per-month 5 --time-zone Europe/Entenhausen", "--time-zone: \"Europe/Entenhausen\" is no time zone")]
+    [InlineData("quota set --per-month 5 --time-zone europe/berlin", "is no time zone")]
+    [InlineData("quota set --per-month 5 --time-zone CET", "is no time zone")]
+    [InlineData("quota set --per-month 5 --time-zone UTC+3", "is no time zone")]
+    [InlineData("quota set --per-month 5 --time-zone ../../etc/localtime", "is no time zone")]
+    public async Task Limit_or_quota_that_makes_no_sense_is_refused(string command, string problem) =>
+        (await RunAsync([.. command.Split(' '), "--org-id", Organization])).Refused(2, problem);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("two\nlines")]
+    public async Task Route_that_cannot_be_one_is_refused(string route) =>
+        (await RunAsync("limits", "set", "--org-id", Organization, "--route", route, "--per-minute", "5")).Refused(2, "--route ");
+
+    [Theory]
     [InlineData("2026-11-01T10:30Z")]
     [InlineData("2026-11-01T10:00:00.000001Z")]
     [InlineData("2026-11-01T10:00+05:30")]

@@ -9,10 +9,12 @@ public sealed class RedisServer : IAsyncDisposable
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
 
     private readonly string _directory;
+    private readonly string[] _settings;
 
-    private RedisServer(string directory, int port)
+    private RedisServer(string directory, int port, string[] settings)
     {
         _directory = directory;
+        _settings = settings;
         Port = port;
     }
 
@@ -25,11 +27,11 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>The server process; signals go there.</summary>
     public ChildProcess Process { get; private set; } = null!;
 
-    /// <summary>Starts it and waits until it answers.</summary>
-    public static async Task<RedisServer> StartAsync(string directory, int port, CancellationToken cancellationToken)
+    /// <summary>Starts it and waits until it answers. Further settings are as on redis-server's command line.</summary>
+    public static async Task<RedisServer> StartAsync(string directory, int port, CancellationToken cancellationToken, params string[] settings)
     {
         Directory.CreateDirectory(directory);
-        var server = new RedisServer(directory, port);
+        var server = new RedisServer(directory, port, settings);
         await server.StartProcessAsync(cancellationToken);
         return server;
     }
@@ -40,7 +42,7 @@ public sealed class RedisServer : IAsyncDisposable
         var options = new ChildProcessOptions(
             "Redis",
             "redis-server",
-            ["--bind", "127.0.0.1", "--port", $"{Port}", "--dir", _directory, "--save", "", "--appendonly", "no"],
+            ["--bind", "127.0.0.1", "--port", $"{Port}", "--dir", _directory, "--save", "", "--appendonly", "no", .. _settings],
             Path.Combine(_directory, "redis.log"));
         Process = await Readiness.StartAsync(options, AnswersAsync, StartDeadline, cancellationToken);
     }
@@ -58,7 +60,7 @@ public sealed class RedisServer : IAsyncDisposable
             await stream.WriteAsync("PING\r\n"u8.ToArray(), cancellationToken);
             var answer = new byte[7];
             await stream.ReadExactlyAsync(answer, cancellationToken);
-            return answer.AsSpan().SequenceEqual("+PONG\r\n"u8);
+            return answer.AsSpan().SequenceEqual("+PONG\r\n"u8) || answer.AsSpan().SequenceEqual("-NOAUTH"u8);
         }
         catch (Exception exception) when (exception is SocketException or IOException)
         {

@@ -5,13 +5,11 @@ using Gateway.ApiKeys.Restrictions;
 using Gateway.Contracts.ApiKeys;
 using Gateway.Organizations;
 using Gateway.Proxying.Backends;
-using Gateway.RateLimiting;
-using Gateway.RateLimiting.Limits;
 
 namespace Gateway.ApiKeys.Synchronization;
 
 /// <summary>How keys and organizations are read, one way for all queries.</summary>
-internal sealed class KeyColumns(RateLimitOptions rateLimitDefaults)
+internal sealed class KeyColumns(LimitColumns limits)
 {
     /// <summary>Columns of a key, for <see cref="ReadKey"/>.</summary>
     public const string OfKey =
@@ -28,22 +26,21 @@ internal sealed class KeyColumns(RateLimitOptions rateLimitDefaults)
 
     /// <summary>Columns of an organization, for <see cref="ReadOrganization"/>.</summary>
     public const string OfOrganization =
-        """
+        $"""
         organization.id, organization.version, organization.status = 'active' AS is_active,
-        minute.limit_units, minute.burst_units, day.limit_units, day.burst_units,
+        {LimitColumns.OfLimits},
         backend.addresses, backend.load_balancing, backend.protocol, backend.health_path, backend.timeout_seconds
         """;
 
-    /// <summary>An organization with what belongs to it.</summary>
-    public const string Organizations =
-        """
-        organizations AS organization
-        LEFT JOIN rate_limit_configs AS minute ON minute.organization_id = organization.id AND minute.period = 'minute'
-        LEFT JOIN rate_limit_configs AS day ON day.organization_id = organization.id AND day.period = 'day'
-        LEFT JOIN backends AS backend ON backend.organization_id = organization.id
-        """;
+    /// <summary>An organization with what belongs to it, where one or a few are asked for.</summary>
+    public const string Organizations = $"organizations AS organization {LimitColumns.ForSome} {Backends}";
 
-    private readonly OrganizationLimits _defaultLimits = new(new LimitTerms(rateLimitDefaults.PerMinute), new LimitTerms(rateLimitDefaults.PerDay));
+    /// <summary>The same where all are asked for.</summary>
+    public const string AllOrganizations = $"organizations AS organization {LimitColumns.ForAll} {Backends}";
+
+    private const string Backends = "LEFT JOIN backends AS backend ON backend.organization_id = organization.id";
+    private const int FirstOfLimits = 3;
+
     private readonly ApiKeyRestrictionsPool _restrictions = new();
 
     /// <param name="row">A row that has <see cref="OfKey"/>.</param>
@@ -63,8 +60,8 @@ internal sealed class KeyColumns(RateLimitOptions rateLimitDefaults)
         row.GetGuid(first),
         row.GetInt64(first + 1),
         row.GetBoolean(first + 2),
-        ReadLimits(row, first + 3),
-        ReadBackend(row, first + 7));
+        limits.Read(row, first + FirstOfLimits),
+        ReadBackend(row, first + FirstOfLimits + LimitColumns.CountOfLimits));
 
     private static ApiKeyHash ReadHash(DbDataReader row, int ordinal)
     {
@@ -72,16 +69,6 @@ internal sealed class KeyColumns(RateLimitOptions rateLimitDefaults)
         row.GetBytes(ordinal, 0, bytes, 0, bytes.Length);
         return new ApiKeyHash(bytes);
     }
-
-    private OrganizationLimits ReadLimits(DbDataReader row, int ordinal) =>
-        row.IsDBNull(ordinal) && row.IsDBNull(ordinal + 2)
-            ? _defaultLimits
-            : new OrganizationLimits(
-                new LimitTerms(ReadBucket(row, ordinal) ?? rateLimitDefaults.PerMinute),
-                new LimitTerms(ReadBucket(row, ordinal + 2) ?? rateLimitDefaults.PerDay));
-
-    private static BucketSize? ReadBucket(DbDataReader row, int ordinal) =>
-        row.IsDBNull(ordinal) ? null : new BucketSize(row.GetInt64(ordinal), row.GetInt64(ordinal + 1));
 
     private static OrganizationBackend? ReadBackend(DbDataReader row, int ordinal) =>
         row.IsDBNull(ordinal)

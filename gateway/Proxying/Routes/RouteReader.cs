@@ -1,9 +1,8 @@
 using System.Net;
-using Gateway.ApiKeys.Restrictions;
-using Gateway.Contracts.ApiKeys;
 using Gateway.Contracts.Backends;
 using Gateway.Hosting.Settings;
 using Gateway.Proxying.Backends;
+using Gateway.Validation;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -51,11 +50,12 @@ internal static class RouteReader
             throw new SettingException($"{Section}:Routes", "is empty; allowed is at least one route");
         }
 
+        var methods = ValidationOptions.Read(configuration).Methods;
         foreach (var route in config.Routes)
         {
             Complain($"{Section}:Routes:{route.RouteId}", validator.ValidateRouteAsync(route));
             ValidateCluster(route, config.Clusters);
-            ValidateMetadata(route);
+            RouteMetadata.Validate(route, $"{Section}:Routes:{route.RouteId}:Metadata:", methods);
         }
 
         return new ProxyRoutes(config.Routes, [.. config.Clusters.Select(cluster => WithDefaults(cluster, options))]);
@@ -123,24 +123,6 @@ internal static class RouteReader
             throw new SettingException(
                 $"{Section}:Routes:{route.RouteId}:ClusterId",
                 $"\"{route.ClusterId}\" is no cluster; allowed is {string.Join(", ", clusters.Select(static cluster => cluster.ClusterId))}");
-        }
-    }
-
-    /// <summary>What is misspelled here would leave a route open to every key.</summary>
-    private static void ValidateMetadata(RouteConfig route)
-    {
-        foreach (var (name, value) in route.Metadata ?? new Dictionary<string, string>())
-        {
-            var setting = $"{Section}:Routes:{route.RouteId}:Metadata:{name}";
-            if (!string.Equals(name, RestrictionsMiddleware.RequiredScope, StringComparison.Ordinal))
-            {
-                throw new SettingException(setting, $"is not known; allowed is {RestrictionsMiddleware.RequiredScope}");
-            }
-
-            if (!ApiKeyScope.IsWellFormed(value))
-            {
-                throw new SettingException(setting, $"\"{value}\" is no scope; allowed is {ApiKeyScope.Allowed}");
-            }
         }
     }
 

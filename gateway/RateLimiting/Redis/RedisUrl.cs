@@ -1,48 +1,89 @@
 using System.Globalization;
+using System.Net;
 using StackExchange.Redis;
 
 namespace Gateway.RateLimiting.Redis;
 
-/// <summary>Reads <c>redis://[[user:]password@]host[:port][/database]</c>, or <c>rediss://</c> for TLS.</summary>
+/// <summary>
+/// Reads <c>redis://[[user:]password@]host[:port][,host[:port]…][/database]</c>, or <c>rediss://</c> for TLS. Several hosts
+/// are nodes of one Redis Cluster, or one primary and its replicas.
+/// </summary>
 internal static class RedisUrl
 {
     private const int DefaultPort = 6379;
-    private const string Allowed = "allowed is redis://[[user:]password@]host[:port][/database], or rediss:// for TLS";
+    private const string Allowed = "allowed is redis://[[user:]password@]host[:port][,host[:port]…][/database], or rediss:// for TLS";
+
+    // In milliseconds. Connections are made in the background, so this holds up nobody.
+    private const int ConnectTimeout = 2_000;
 
     /// <exception cref="FormatException">It is no such URL. The message never repeats the password.</exception>
     public static ConfigurationOptions Parse(string url)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri))
+        var schemeEnd = url.IndexOf("://", StringComparison.Ordinal);
+        if (schemeEnd < 0)
         {
             throw new FormatException($"is no URL; {Allowed}");
         }
 
-        if (uri.Scheme is not ("redis" or "rediss"))
+        var scheme = url[..schemeEnd].ToLowerInvariant();
+        if (scheme is not ("redis" or "rediss"))
         {
-            throw new FormatException($"its scheme is \"{uri.Scheme}\"; {Allowed}");
+            throw new FormatException($"its scheme is \"{scheme}\"; {Allowed}");
         }
 
-        if (uri.Host.Length == 0)
+        var rest = url[(schemeEnd + 3)..];
+        if (rest.AsSpan().ContainsAny('?', '#'))
         {
-            throw new FormatException($"has no host; {Allowed}");
+            throw new FormatException($"has parameters behind a question mark, or a fragment; {Allowed}");
         }
 
-        if (uri.Query.Length > 0)
-        {
-            throw new FormatException($"has parameters behind a question mark; {Allowed}");
-        }
-
+        var pathStart = rest.IndexOf('/', StringComparison.Ordinal);
+        var authority = pathStart < 0 ? rest : rest[..pathStart];
+        var hostsStart = authority.LastIndexOf('@') + 1;
         var options = new ConfigurationOptions
         {
             // We wait for Redis ourselves, and go on without it.
             AbortOnConnectFail = false,
-            Ssl = uri.Scheme == "rediss",
+            ConnectTimeout = ConnectTimeout,
+
+            // How soon a failover is noticed: who is the primary is asked every second.
+            ConfigCheckSeconds = 1,
+
+            // Nothing here is published or subscribed to: that would be a second connection to every node.
+            CommandMap = CommandMap.Create(["SUBSCRIBE", "PSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "PUBLISH"], available: false),
+            ConfigurationChannel = string.Empty,
+            Ssl = scheme == "rediss",
             ClientName = "gateway",
-            Password = ReadPassword(uri.UserInfo),
-            DefaultDatabase = ReadDatabase(uri.AbsolutePath),
+            Password = ReadPassword(hostsStart > 0 ? authority[..(hostsStart - 1)] : string.Empty),
+            DefaultDatabase = ReadDatabase(pathStart < 0 ? string.Empty : rest[pathStart..]),
         };
-        options.EndPoints.Add(uri.DnsSafeHost, uri.IsDefaultPort || uri.Port < 0 ? DefaultPort : uri.Port);
+        foreach (var host in authority[hostsStart..].Split(','))
+        {
+            AddHost(options, host);
+        }
+
+        if (options.EndPoints.Count > 1 && options.DefaultDatabase != 0)
+        {
+            throw new FormatException("has several hosts and a database other than 0, which Redis Cluster does not have; allowed is one of the two");
+        }
+
         return options;
+    }
+
+    /// <summary>The hosts, without any password.</summary>
+    public static string Describe(ConfigurationOptions options) => string.Join(", ", options.EndPoints.Select(Describe));
+
+    private static string Describe(EndPoint endPoint) => endPoint is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : $"{endPoint}";
+
+    private static void AddHost(ConfigurationOptions options, string host)
+    {
+        // A scheme of our own has no default port, so that 80 or 443 is a port like any other.
+        if (host.Length == 0 || !Uri.TryCreate($"redis://{host}", UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        {
+            throw new FormatException($"has no host, or one that is none; {Allowed}");
+        }
+
+        options.EndPoints.Add(uri.DnsSafeHost, uri.Port <= 0 ? DefaultPort : uri.Port);
     }
 
     private static string? ReadPassword(string userInfo)
@@ -71,6 +112,6 @@ internal static class RedisUrl
 
         return int.TryParse(database, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new FormatException($"its database \"{database}\" is no number; {Allowed}");
+            : throw new FormatException($"its database is no number; {Allowed}");
     }
 }

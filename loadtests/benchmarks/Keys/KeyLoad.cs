@@ -5,6 +5,7 @@ using Gateway.Contracts;
 using Gateway.Database;
 using Gateway.RateLimiting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Gateway.Benchmarks.Keys;
@@ -46,7 +47,9 @@ internal static class KeyLoad
             await connection.ExecuteAsync("VACUUM ANALYZE api_keys", commandTimeout: 0);
         }
 
-        var reader = new KeyReader(new KeyDatabase(dataSource), new KeyColumns(RateLimitOptions.Read(new ConfigurationBuilder().Build())));
+        var limits = new LimitColumns(
+            RateLimitOptions.Read(new ConfigurationBuilder().Build()), new QuotaTimeZones(NullLogger<QuotaTimeZones>.Instance));
+        var reader = new KeyReader(new KeyDatabase(dataSource), new KeyColumns(limits));
         var seconds = new List<double>();
         var bytes = 0.0;
         for (var round = 0; round < Rounds; round++)

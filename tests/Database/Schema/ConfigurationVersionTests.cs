@@ -14,6 +14,7 @@ public sealed class ConfigurationVersionTests(TestServers servers)
         $"""
         INSERT INTO organizations (id, name) VALUES ('{One}', 'One'), ('{Two}', 'Two');
         INSERT INTO rate_limit_configs VALUES ('{One}', 'minute', 1, 1);
+        INSERT INTO quotas (organization_id, units_per_month) VALUES ('{One}', 1);
         INSERT INTO backends (organization_id, addresses) VALUES ('{One}', array['http://one']);
         INSERT INTO api_keys (id, organization_id, name, key_hash, key_prefix) VALUES ('{One}', '{One}', 'key', sha256('x'), 'sk_live_abcd');
         """;
@@ -25,6 +26,11 @@ public sealed class ConfigurationVersionTests(TestServers servers)
     [InlineData("DELETE FROM rate_limit_configs", "organizations", 1)]
     [InlineData($"INSERT INTO rate_limit_configs VALUES ('{Two}', 'day', 1, 1)", "organizations", 1)]
     [InlineData($"UPDATE rate_limit_configs SET organization_id = '{Two}'", "organizations", 2)]
+    [InlineData("UPDATE rate_limit_configs SET is_shadow = true", "organizations", 1)]
+    [InlineData("UPDATE organizations SET limits_are_shadow = true", "organizations", 2)]
+    [InlineData("UPDATE quotas SET units_per_month = 2", "organizations", 1)]
+    [InlineData("DELETE FROM quotas", "organizations", 1)]
+    [InlineData($"INSERT INTO quotas (organization_id, units_per_month) VALUES ('{Two}', 1)", "organizations", 1)]
     [InlineData("UPDATE backends SET addresses = array['http://two']", "organizations", 1)]
     [InlineData("DELETE FROM backends", "organizations", 1)]
     public async Task Change_gives_what_changed_the_next_version(string change, string table, int changedRows)
@@ -46,6 +52,7 @@ public sealed class ConfigurationVersionTests(TestServers servers)
     [InlineData("TRUNCATE api_keys CASCADE")]
     [InlineData($"DELETE FROM organizations WHERE id = '{Two}'")]
     [InlineData("TRUNCATE rate_limit_configs")]
+    [InlineData("TRUNCATE quotas")]
     [InlineData("TRUNCATE backends")]
     public async Task Rows_that_disappear_ask_for_everything_to_be_read_again(string change)
     {

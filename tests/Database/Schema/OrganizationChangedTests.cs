@@ -26,6 +26,8 @@ public sealed class OrganizationChangedTests(TestServers servers)
     [InlineData("UPDATE rate_limit_configs SET limit_units = 2", One)]
     [InlineData("DELETE FROM rate_limit_configs", One)]
     [InlineData($"UPDATE rate_limit_configs SET organization_id = '{Two}'", One, Two)]
+    [InlineData($"INSERT INTO quotas (organization_id, units_per_month) VALUES ('{Two}', 1)", Two)]
+    [InlineData($"UPDATE organizations SET limits_are_shadow = true WHERE id = '{Two}'", Two)]
     [InlineData("UPDATE api_keys SET revoked_at = now(); UPDATE api_keys SET name = 'again'", One)]
     public async Task Change_notifies_each_organization_that_it_touches_once(string change, params string[] organizations)
     {

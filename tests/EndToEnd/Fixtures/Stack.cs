@@ -46,6 +46,9 @@ internal sealed class Stack : IAsyncDisposable
 
     public string LogFolder => _directory.Path;
 
+    /// <summary>A setting of every process that is started from now on.</summary>
+    public void Set(string name, string? value) => _environment[name] = value;
+
     public static async Task<Stack> StartAsync(TestServers servers, IBroker broker)
     {
         var stack = Create(await servers.CreateDatabaseAsync(), (await servers.RedisAsync()).Url, broker.BootstrapServers);
@@ -68,10 +71,22 @@ internal sealed class Stack : IAsyncDisposable
     public async Task<(ChildProcess Process, Uri Url)> StartAnotherGatewayAsync()
     {
         var (proxyPort, managementPort) = (FreePort.Next(), FreePort.Next());
+        var process = await StartGatewayAsync(proxyPort, managementPort);
+        return (process, new Uri($"http://127.0.0.1:{proxyPort}"));
+    }
+
+    /// <summary>One more gateway, on these ports; one that was killed comes back there.</summary>
+    public async Task<ChildProcess> StartGatewayAsync(int proxyPort, int managementPort)
+    {
         var process = await StartAsync(
             "gateway", new(_environment) { ["Proxy__Port"] = $"{proxyPort}", ["Management__Port"] = $"{managementPort}" }, "another-gateway");
-        await UntilAsync(HttpStatusCode.OK, $"http://127.0.0.1:{managementPort}/health/ready");
-        return (process, new Uri($"http://127.0.0.1:{proxyPort}"));
+        using var client = new HttpClient();
+        await Readiness.WaitAsync(
+            process,
+            token => Readiness.AnswersOkAsync(client, $"http://127.0.0.1:{managementPort}/health/ready", token),
+            TimeSpan.FromSeconds(60),
+            default);
+        return process;
     }
 
     public async Task StartProcessorAsync() =>

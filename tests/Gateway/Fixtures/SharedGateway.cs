@@ -8,6 +8,8 @@ public sealed class SharedGateway(TestServers servers) : IAsyncLifetime
     private Backend? _backend;
     private GatewayUnderTest? _gateway;
 
+    internal TestServers Servers => servers;
+
     internal GatewayUnderTest Gateway => _gateway!;
 
     /// <summary>The default backend, which answers "hello".</summary>

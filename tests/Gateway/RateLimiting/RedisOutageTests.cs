@@ -3,6 +3,7 @@ using Gateway.Contracts;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 using Gateway.Tests.Fixtures;
+using StackExchange.Redis;
 
 namespace Gateway.Tests.RateLimiting;
 
@@ -11,7 +12,7 @@ public sealed class RedisOutageTests(TestServers servers)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Without_Redis_requests_go_on_within_the_limit_and_it_is_used_again_when_it_is_back(bool isFrozen)
+    public async Task Without_Redis_requests_go_on_within_the_limit_and_when_it_is_back_what_they_used_stays_used(bool isFrozen)
     {
         using var directory = new TemporaryDirectory();
         await using var redis = await RedisServer.StartAsync(directory.Path, FreePort.Next(), default);
@@ -53,8 +54,19 @@ public sealed class RedisOutageTests(TestServers servers)
             await redis.StartProcessAsync(default);
         }
 
-        // Only Redis knows more tokens than this gateway does: it has lost them, or has not been asked for the last ones.
+        var newcomer = await gateway.Customers.CreateAsync();
+        using var clientOfNewcomer = gateway.ClientOf(newcomer);
+        using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port},abortConnect=false");
         await Eventually.EqualsAsync(
-            HttpStatusCode.OK, async () => (await client.GetAsync("/")).StatusCode, deadline: TimeSpan.FromSeconds(5));
+            true,
+            async () =>
+            {
+                Assert.Equal(HttpStatusCode.OK, (await clientOfNewcomer.GetAsync("/")).StatusCode);
+                return await connection.GetDatabase().KeyExistsAsync($"ratelimit:{{{newcomer.OrganizationId}}}:day");
+            },
+            deadline: TimeSpan.FromSeconds(5));
+
+        // What was let through meanwhile is used, also where Redis has lost everything.
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await client.GetAsync("/")).StatusCode);
     }
 }

@@ -21,12 +21,25 @@ public sealed class RedisUrlTests
     }
 
     [Theory]
+    [InlineData("redis://one,two:6380,[::1]:7000/0")]
+    [InlineData("rediss://:pass@one:6379,two:6380,[::1]:7000")]
+    public void Several_hosts_are_the_nodes_of_one_Redis(string url)
+    {
+        var options = RedisUrl.Parse(url);
+
+        Assert.Equal("one:6379, two:6380, [::1]:7000", RedisUrl.Describe(options));
+    }
+
+    [Theory]
     [InlineData("localhost:6379")]
     [InlineData("http://hunter2@host")]
     [InlineData("redis://")]
     [InlineData("redis://:hunter2@host/first")]
     [InlineData("redis://:hunter2@host?ssl=true")]
     [InlineData("redis://somebody:hunter2@host")]
+    [InlineData("redis://:hunter2@host,")]
+    [InlineData("redis://:hunter2@one,two/1")]
+    [InlineData("redis://:hunter2@one:port,two")]
     public void Anything_else_is_refused_without_repeating_a_password(string url)
     {
         var exception = Assert.Throws<FormatException>(() => RedisUrl.Parse(url));

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Gateway.Contracts.Usage;
-using Gateway.Tests.Fixtures;
+using Gateway.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Transparency;

@@ -1,0 +1,35 @@
+using Gateway.Hosting.Settings;
+using Npgsql;
+
+namespace Gateway.Quotas;
+
+/// <summary>Adds what quotas need beside the debit itself.</summary>
+internal static class QuotaExtensions
+{
+    private const string ApplicationName = "gateway";
+
+    public static void AddQuotas(this WebApplicationBuilder builder)
+    {
+        var options = QuotaOptions.Read(builder.Configuration);
+        var database = builder.Configuration.AnalyticsDatabaseUrl();
+
+        // A query that takes too long is given up by closing its connection: asking a server that hangs to cancel it hangs too.
+        database.ApplicationName ??= ApplicationName;
+        database.CancellationTimeout = -1;
+        database.CommandTimeout = database.Timeout = (int)Math.Ceiling(options.LedgerTimeout.TotalSeconds);
+        database.MaxPoolSize = QuotaLedger.MaximumConnections;
+
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(provider => new QuotaLedger(
+            new NpgsqlDataSourceBuilder(database.ConnectionString).Build(), options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<WatchedQuotas>();
+        services.AddSingleton<QuotaMetrics>();
+        services.AddSingleton<QuotaCounters>();
+        services.AddSingleton<QuotaSeeding>();
+        services.AddSingleton<QuotaWatch>();
+        services.AddSingleton<QuotaAlerts>();
+        services.AddHostedService(static provider => provider.GetRequiredService<QuotaAlerts>());
+        services.AddHostedService<QuotaReconciliation>();
+    }
+}

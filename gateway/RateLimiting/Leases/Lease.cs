@@ -1,0 +1,79 @@
+namespace Gateway.RateLimiting.Leases;
+
+/// <summary>
+/// Units that Redis has debited for this gateway ahead of time, of one generation. They may be spent until they lapse;
+/// what became of them is told to Redis with the next call.
+/// </summary>
+internal struct Lease
+{
+    /// <summary>The generation that Redis counts it under.</summary>
+    public long Generation { get; private set; }
+
+    /// <summary>Units not spent yet.</summary>
+    public long Left { get; private set; }
+
+    /// <summary>Units spent that Redis has not been told of.</summary>
+    public long Spent { get; private set; }
+
+    /// <summary>
+    /// When it lapses, on this gateway's clock, counted from when it was asked for: so it lapses here before it does in Redis.
+    /// </summary>
+    public long ValidUntil { get; private set; }
+
+    /// <summary>A new lease.</summary>
+    public static Lease Of(long generation, long units, long validUntil) =>
+        new() { Generation = generation, Left = units, ValidUntil = validUntil };
+
+    /// <summary>More of the same generation.</summary>
+    public void Add(long units, long validUntil)
+    {
+        Left += units;
+        ValidUntil = Math.Min(ValidUntil, validUntil);
+    }
+
+    /// <summary>Forgets what has lapsed. What was spent of it need not be told any more either.</summary>
+    public void Expire(long now)
+    {
+        if (now >= ValidUntil)
+        {
+            Left = 0;
+            Spent = 0;
+        }
+    }
+
+    /// <summary>Spends as much as there is of it, up to that many units.</summary>
+    /// <returns>How many.</returns>
+    public long Spend(long units)
+    {
+        var spent = Math.Min(units, Left);
+        Left -= spent;
+        Spent += spent;
+        return spent;
+    }
+
+    /// <summary>Takes a spending back: the request was refused after all.</summary>
+    /// <returns>How many units of it; fewer where Redis has been told already.</returns>
+    public long Unspend(long units)
+    {
+        var unspent = Math.Min(units, Spent);
+        Spent -= unspent;
+        Left += unspent;
+        return unspent;
+    }
+
+    /// <summary>What has been spent since Redis was told last; it counts as told now.</summary>
+    public long TakeSpent()
+    {
+        var spent = Spent;
+        Spent = 0;
+        return spent;
+    }
+
+    /// <summary>All that is left, to be given back.</summary>
+    public long TakeLeft()
+    {
+        var left = Left;
+        Left = 0;
+        return left;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics.Metrics;
+
+namespace Gateway.RateLimiting;
+
+/// <summary>What the limits do, in figures.</summary>
+internal sealed class LimitMetrics
+{
+    private static readonly KeyValuePair<string, object?>[] DecidedByTags =
+        Array.ConvertAll(["lease", "redis", "memory", "local-share", "open", "closed"], static name => new KeyValuePair<string, object?>("by", name));
+
+    private static readonly KeyValuePair<string, object?> Allowed = new("result", "allowed");
+    private static readonly KeyValuePair<string, object?> Refused = new("result", "refused");
+
+    private readonly Counter<long> _decisions;
+    private readonly Counter<long> _wouldRefuse;
+    private readonly Counter<long> _calls;
+
+    public LimitMetrics(IMeterFactory factory)
+    {
+        var meter = factory.Create("Gateway");
+        _decisions = meter.CreateCounter<long>(
+            "gateway.limits.decisions", "{request}", "Requests that the limits decided over: who decided, and how.");
+        _wouldRefuse = meter.CreateCounter<long>(
+            "gateway.limits.would_refuse", "{request}", "Requests let through over a limit in shadow or a soft quota, by the limit's name.");
+        _calls = meter.CreateCounter<long>(
+            "gateway.limits.redis_calls", "{call}", "Calls to Redis about buckets; far fewer than requests where units are leased.");
+    }
+
+    /// <summary>Redis is asked.</summary>
+    public void CountCall() => _calls.Add(1);
+
+    /// <summary>A request was decided over.</summary>
+    public void Count(in LimitDecision decision)
+    {
+        if (_decisions.Enabled)
+        {
+            _decisions.Add(1, DecidedByTags[(int)decision.By], decision.IsAllowed ? Allowed : Refused);
+        }
+
+        for (var index = 0; decision.WouldRefuse >> index != 0; index++)
+        {
+            if ((decision.WouldRefuse >> index & 1) == 1)
+            {
+                _wouldRefuse.Add(1, new KeyValuePair<string, object?>("limit", decision.Limits!.Limits[index].Name));
+            }
+        }
+    }
+}

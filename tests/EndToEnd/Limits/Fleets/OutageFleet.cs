@@ -1,0 +1,17 @@
+using Gateway.Testing;
+
+namespace Gateway.EndToEnd.Tests.Limits.Fleets;
+
+/// <summary>Two gateways for the tests that take Redis away, with the settings that everybody has.</summary>
+public sealed class OutageFleet(TestServers servers) : IAsyncLifetime
+{
+    internal const int Gateways = 2;
+
+    private Fleet? _fleet;
+
+    internal Fleet Fleet => _fleet!;
+
+    public async ValueTask InitializeAsync() => _fleet = await Fleet.StartAsync(servers, Gateways);
+
+    public ValueTask DisposeAsync() => _fleet?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

@@ -1,0 +1,41 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Gateway.Testing;
+
+namespace Gateway.Tests.RateLimiting.Redis;
+
+/// <summary>An authority of our own and a certificate for 127.0.0.1 that it has signed, as PEM files.</summary>
+internal sealed class RedisCertificates
+{
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+
+    public RedisCertificates(TemporaryDirectory directory, string name)
+    {
+        Authority = directory.Combine($"{name}-authority.pem");
+        Certificate = directory.Combine($"{name}.pem");
+        Key = directory.Combine($"{name}.key");
+
+        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var authorityRequest = new CertificateRequest($"CN={name} authority", authorityKey, HashAlgorithmName.SHA256);
+        authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        using var authority = authorityRequest.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(2));
+
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.Create(authority, Now.AddDays(-1), Now.AddDays(1), RandomNumberGenerator.GetBytes(8));
+
+        File.WriteAllText(Authority, authority.ExportCertificatePem());
+        File.WriteAllText(Certificate, certificate.ExportCertificatePem());
+        File.WriteAllText(Key, key.ExportPkcs8PrivateKeyPem());
+    }
+
+    public string Authority { get; }
+
+    public string Certificate { get; }
+
+    public string Key { get; }
+}
