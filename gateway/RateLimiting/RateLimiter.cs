@@ -103,16 +103,27 @@ internal sealed class RateLimiter(
         }
     }
 
-    /// <summary>Tells Redis what it should hear of an organization, and gives its leases back.</summary>
-    public async Task ReturnAsync(OrganizationBuckets organization)
+    /// <summary>Tells Redis what it should hear of an organization, and gives leases back.</summary>
+    /// <param name="organization">Whose buckets they are.</param>
+    /// <param name="silence">For how many milliseconds nobody must have spent of what is given back.</param>
+    public async Task ReturnAsync(OrganizationBuckets organization, long silence)
     {
+        if (!redis.IsAvailable)
+        {
+            return;
+        }
+
         BucketCall call;
         lock (organization.Gate)
         {
-            WithNews.TryRemove(organization, out _);
-            var limits = organization.LimitsWithNews();
+            var limits = organization.LimitsWithNews(Now, silence);
             if (limits.Length == 0)
             {
+                if (!organization.HasNews)
+                {
+                    WithNews.TryRemove(organization, out _);
+                }
+
                 return;
             }
 
@@ -191,7 +202,7 @@ internal sealed class RateLimiter(
             organization.IsLeasing &= !call.Leases;
             if (answer is null || (long)answer[0] == MissingQuota)
             {
-                call.Abandon();
+                call.Abandon(Now);
                 return null;
             }
 

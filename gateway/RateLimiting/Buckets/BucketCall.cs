@@ -1,3 +1,4 @@
+using Gateway.RateLimiting.Leases;
 using Gateway.RateLimiting.Limits;
 using StackExchange.Redis;
 
@@ -14,6 +15,7 @@ internal sealed class BucketCall(RequestLimits limits, long units, long sentAt)
     private readonly long[] _needs = new long[limits.Limits.Length];
     private readonly long[] _wishes = new long[limits.Limits.Length];
     private readonly BucketNews[] _news = new BucketNews[limits.Limits.Length];
+    private readonly Reservation[] _reserved = new Reservation[limits.Limits.Length];
 
     public RequestLimits Limits { get; } = limits;
 
@@ -34,8 +36,8 @@ internal sealed class BucketCall(RequestLimits limits, long units, long sentAt)
         Limits.Limits[index].Bucket.BeginCall(need);
     }
 
-    /// <summary>What the request takes from that bucket in Redis; 0 where it was leased already.</summary>
-    public long Need(int index) => _needs[index];
+    /// <summary>The request takes what is leased of that bucket already, if Redis lets it pass.</summary>
+    public void Reserve(int index) => _reserved[index] = Limits.Limits[index].Bucket.Reserve(Units);
 
     /// <summary>ARGV of the script.</summary>
     public RedisValue[] Arguments(int gateways)
@@ -75,11 +77,12 @@ internal sealed class BucketCall(RequestLimits limits, long units, long sentAt)
 
             if (isAllowed)
             {
+                limit.Bucket.Confirm(_reserved[index], now);
                 limit.Bucket.CountSpent(Units, now);
             }
             else
             {
-                Unspend(index);
+                limit.Bucket.Release(_reserved[index], now);
             }
 
             decision.States[index] = limit.Bucket.State(now);
@@ -89,21 +92,14 @@ internal sealed class BucketCall(RequestLimits limits, long units, long sentAt)
     }
 
     /// <summary>Redis has decided nothing.</summary>
-    public void Abandon()
+    public void Abandon(long now)
     {
         for (var index = 0; index < _needs.Length; index++)
         {
-            Unspend(index);
-            Limits.Limits[index].Bucket.EndCall(_needs[index]);
-            Limits.Limits[index].Bucket.Untell(_news[index]);
-        }
-    }
-
-    private void Unspend(int index)
-    {
-        if (_needs[index] == 0)
-        {
-            Limits.Limits[index].Bucket.UnspendLeased(Units);
+            var bucket = Limits.Limits[index].Bucket;
+            bucket.Release(_reserved[index], now);
+            bucket.EndCall(_needs[index]);
+            bucket.Untell(_news[index]);
         }
     }
 }

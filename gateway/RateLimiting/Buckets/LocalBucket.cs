@@ -18,11 +18,13 @@ internal sealed class LocalBucket(string key)
 
     private Lease _newer;
     private Lease _older;
+    private Lease _gone;
     private RecentRate _rate;
     private BucketShare? _share;
     private long _owed;
     private long _refund;
     private long _underWay;
+    private long _leaseUsedAt;
 
     private bool _isKnown;
     private long _known;
@@ -38,8 +40,12 @@ internal sealed class LocalBucket(string key)
     /// <summary>The limit that it was used for last: its terms, for calls that no request asks for.</summary>
     public Limit? LastLimit { get; set; }
 
-    /// <summary>Whether Redis should hear of it although no request asks.</summary>
+    /// <summary>Whether there is something that Redis should hear of even if no request asks any more.</summary>
     public bool HasNews => _owed > 0 || _refund > 0 || _newer.Left > 0 || _older.Left > 0;
+
+    /// <summary>Whether it is time for that: leased units only once nobody has spent of them for a while.</summary>
+    public bool HasNewsDue(long now, long silence) =>
+        _owed > 0 || _refund > 0 || ((_newer.Left > 0 || _older.Left > 0) && now - _leaseUsedAt >= silence);
 
     /// <summary>Whether what Redis said last is no older than that.</summary>
     public bool IsFresh(long now, long maximumAge) => _isKnown && now - _knownAt <= maximumAge;
@@ -53,17 +59,32 @@ internal sealed class LocalBucket(string key)
     }
 
     /// <summary>Spends leased units, the older ones first.</summary>
-    public void SpendLeased(long units)
+    public void SpendLeased(long units, long now) => Confirm(Reserve(units), now);
+
+    /// <summary>Sets leased units aside, the older ones first; they are spent or not once Redis has decided over the rest.</summary>
+    public Reservation Reserve(long units)
     {
-        units -= _older.Spend(units);
-        _newer.Spend(units);
+        var older = _older.Reserve(units);
+        return new Reservation(_newer.Generation, _newer.Reserve(units - older), _older.Generation, older);
     }
 
-    /// <summary>They were not spent after all.</summary>
-    public void UnspendLeased(long units)
+    /// <summary>They are spent.</summary>
+    public void Confirm(in Reservation reservation, long now)
     {
-        units -= _newer.Unspend(units);
-        _older.Unspend(units);
+        if (reservation.Newer + reservation.Older > 0)
+        {
+            _leaseUsedAt = now;
+            LeaseOf(reservation.NewerGeneration).Confirm(reservation.Newer);
+            LeaseOf(reservation.OlderGeneration).Confirm(reservation.Older);
+        }
+    }
+
+    /// <summary>They are not. What has lapsed meanwhile is lost.</summary>
+    public void Release(in Reservation reservation, long now)
+    {
+        LeaseOf(reservation.NewerGeneration).Release(reservation.Newer);
+        LeaseOf(reservation.OlderGeneration).Release(reservation.Older);
+        Leased(now);
     }
 
     /// <summary>Counts units that a request was let through with, however.</summary>
@@ -128,6 +149,7 @@ internal sealed class LocalBucket(string key)
         _share = null;
         if (reply.Granted > 0)
         {
+            _leaseUsedAt = now;
             TakeLease(limit, reply, sentAt);
         }
 
@@ -162,6 +184,23 @@ internal sealed class LocalBucket(string key)
 
     /// <summary>Units that were spent without asking: Redis takes them from the bucket when it is back.</summary>
     public void Owe(long units) => _owed += units;
+
+    /// <summary>The lease of a generation, which may have become the older one meanwhile; one that nobody looks at where it has gone.</summary>
+    private ref Lease LeaseOf(long generation)
+    {
+        if (_newer.Generation == generation)
+        {
+            return ref _newer;
+        }
+
+        if (_older.Generation == generation)
+        {
+            return ref _older;
+        }
+
+        _gone = default;
+        return ref _gone;
+    }
 
     private long Seed(Limit limit, long leased, long now)
     {

@@ -43,7 +43,7 @@ internal static class LocalShares
         if (limit.Bucket.Leased(now) >= units)
         {
             // Redis has debited it already.
-            limit.Bucket.SpendLeased(units);
+            limit.Bucket.SpendLeased(units, now);
         }
         else
         {

@@ -41,25 +41,20 @@ internal struct Lease
         }
     }
 
-    /// <summary>Spends as much as there is of it, up to that many units.</summary>
+    /// <summary>Sets as much of it aside as there is, up to that many units, until it is known whether they are spent.</summary>
     /// <returns>How many.</returns>
-    public long Spend(long units)
+    public long Reserve(long units)
     {
-        var spent = Math.Min(units, Left);
-        Left -= spent;
-        Spent += spent;
-        return spent;
+        var reserved = Math.Min(units, Left);
+        Left -= reserved;
+        return reserved;
     }
 
-    /// <summary>Takes a spending back: the request was refused after all.</summary>
-    /// <returns>How many units of it; fewer where Redis has been told already.</returns>
-    public long Unspend(long units)
-    {
-        var unspent = Math.Min(units, Spent);
-        Spent -= unspent;
-        Left += unspent;
-        return unspent;
-    }
+    /// <summary>What was set aside is spent.</summary>
+    public void Confirm(long units) => Spent += units;
+
+    /// <summary>What was set aside is not spent after all.</summary>
+    public void Release(long units) => Left += units;
 
     /// <summary>What has been spent since Redis was told last; it counts as told now.</summary>
     public long TakeSpent()

@@ -1,9 +1,7 @@
-using Gateway.RateLimiting.Limits;
-
 namespace Gateway.RateLimiting.Leases;
 
 /// <summary>
-/// Gives back what organizations that have fallen silent leave unspent, so that other gateways can spend it, and tells Redis
+/// Gives back what nobody spends any more, so that other gateways can spend it, and tells Redis
 /// what it would otherwise hear with their next request only. A gateway that ends gives everything back.
 /// </summary>
 internal sealed class LeaseReturn(RateLimiter limiter, TimeProvider timeProvider) : BackgroundService
@@ -18,7 +16,7 @@ internal sealed class LeaseReturn(RateLimiter limiter, TimeProvider timeProvider
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await ReturnAsync(static (_, _) => true);
+        await ReturnAsync(silence: 0);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,7 +25,7 @@ internal sealed class LeaseReturn(RateLimiter limiter, TimeProvider timeProvider
         using var timer = new PeriodicTimer(Interval, timeProvider);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await ReturnAsync(static (organization, now) => now - organization.LastRequestAt >= SilenceMilliseconds);
+            await ReturnAsync(SilenceMilliseconds);
             if (timeProvider.GetElapsedTime(forgotAt) >= ForgetInterval)
             {
                 limiter.Forget(ForgetAfter);
@@ -36,9 +34,6 @@ internal sealed class LeaseReturn(RateLimiter limiter, TimeProvider timeProvider
         }
     }
 
-    private Task ReturnAsync(Func<OrganizationBuckets, long, bool> isDue)
-    {
-        var now = limiter.Now;
-        return Task.WhenAll(limiter.WithNews.Keys.Where(organization => isDue(organization, now)).Select(limiter.ReturnAsync));
-    }
+    private Task ReturnAsync(long silence) =>
+        Task.WhenAll(limiter.WithNews.Keys.Select(organization => limiter.ReturnAsync(organization, silence)));
 }

@@ -27,6 +27,9 @@ internal sealed record LeaseTerms(LeaseMode Mode, int Milliseconds)
         _ => expected >= SmallestLease * units ? expected : 0,
     };
 
+    /// <summary>Whether so much is leased that it would lapse before it is spent: requests have become fewer.</summary>
+    public static bool IsTooMuch(long leased, long target, long units) => leased > 2 * Math.Max(target, units);
+
     /// <summary>Whether more should be leased while there is still something left.</summary>
     public static bool IsLow(long leased, long target) => leased < target / PartForRenewal;
 }

@@ -80,19 +80,18 @@ internal static class LeasedDecisions
             var limit = limits.Limits[index];
             var bucket = limit.Bucket;
 
-            // Leases that are too old to be believed are worth more in Redis, for everybody.
-            var givesBack = units > 0 && !bucket.IsFresh(now, terms.MaximumAge);
+            // Leases that are too old to be believed, or too large by now, are worth more in Redis, for everybody.
+            var target = terms.Target(bucket.Expect(terms.Milliseconds, now), usualUnits);
+            var givesBack = (units > 0 && !bucket.IsFresh(now, terms.MaximumAge)) || LeaseTerms.IsTooMuch(bucket.Leased(now), target, usualUnits);
             var news = bucket.TakeNews(limit, givesBack, now);
             var leased = bucket.Leased(now);
             var isCovered = units > 0 && leased >= units;
+            var left = isCovered ? leased - units : leased;
+            call.Ask(index, isCovered ? 0 : units, isWorthIt ? Math.Max(0, target - left) : 0, news);
             if (isCovered)
             {
-                bucket.SpendLeased(units);
-                leased -= units;
+                call.Reserve(index);
             }
-
-            var target = isWorthIt ? terms.Target(bucket.Expect(terms.Milliseconds, now), usualUnits) : 0;
-            call.Ask(index, isCovered ? 0 : units, Math.Max(0, target - leased), news);
         }
 
         return call;
@@ -134,7 +133,7 @@ internal static class LeasedDecisions
                 bucket.CountSpent(decision.Units, now);
                 if ((decision.WouldRefuse & (1 << index)) == 0)
                 {
-                    bucket.SpendLeased(decision.Units);
+                    bucket.SpendLeased(decision.Units, now);
                 }
             }
 

@@ -25,9 +25,14 @@ internal sealed class OrganizationBuckets(Guid organizationId)
     /// <summary>When a request last came.</summary>
     public long LastRequestAt { get; set; }
 
-    /// <summary>All buckets that Redis should hear of.</summary>
-    public Limit[] LimitsWithNews() =>
-        [.. _buckets.Values.Where(static bucket => bucket is { HasNews: true, LastLimit: not null }).Select(static bucket => bucket.LastLimit!)];
+    /// <summary>Whether Redis should hear of any bucket, now or later.</summary>
+    public bool HasNews => _buckets.Values.Any(static bucket => bucket.HasNews);
+
+    /// <summary>All buckets that Redis should hear of now.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="silence">How long nobody must have spent of leased units.</param>
+    public Limit[] LimitsWithNews(long now, long silence) =>
+        [.. _buckets.Values.Where(bucket => bucket.LastLimit is not null && bucket.HasNewsDue(now, silence)).Select(static bucket => bucket.LastLimit!)];
 
     /// <summary>What a request takes from.</summary>
     /// <param name="terms">What holds for the organization now.</param>

@@ -83,9 +83,8 @@ public sealed class RedisOutageTests(OutageFleet outage, ITestOutputHelper outpu
     private static long Most(SteadyLoad load, bool isFrozen)
     {
         var limit = Tight(load);
-        var shares = MergedLimits.AreThere ? 1 : OutageFleet.Gateways;
         var refilled = limit.MostIn(load.Elapsed) - limit.Burst;
-        return (limit.Burst * (isFrozen ? 1 : 2)) + refilled + (shares * limit.Burst) + OutageFleet.Gateways + ((shares - 1) * refilled);
+        return (limit.Burst * (isFrozen ? 1 : 2)) + refilled + limit.Burst + OutageFleet.Gateways;
     }
 
     private static LimitRow Tight(SteadyLoad load) => load.Customer.Limits.MinBy(limit => limit.RatePerSecond)!;

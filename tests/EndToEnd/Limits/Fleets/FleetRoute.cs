@@ -11,7 +11,7 @@ internal sealed record FleetRoute(string Name, string Path, long Units)
     [
         new("default", "/hello", 1),
         new("other", "/other/hello", 1),
-        .. MergedLimits.AreThere ? [new FleetRoute("costly", "/costly/hello", 3)] : Array.Empty<FleetRoute>(),
+        new("costly", "/costly/hello", 3),
     ];
 
     /// <summary>The settings that make them; the catch-all is there without any.</summary>

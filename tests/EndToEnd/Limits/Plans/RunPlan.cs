@@ -84,20 +84,17 @@ internal sealed record RunPlan(int Seed, int Keys, int Routes, LimitRow[] Limits
             2 => [minute, none],
             _ => [minute, random.Next(2) == 0 ? exact : day],
         };
-        if (MergedLimits.AreThere)
+        for (var key = 0; key < keys; key++)
         {
-            for (var key = 0; key < keys; key++)
-            {
-                if (random.Next(3) == 0)
-                {
-                    limits.Add(CreateMinute(random) with { Key = key });
-                }
-            }
-
             if (random.Next(3) == 0)
             {
-                limits.Add(CreateMinute(random) with { Route = random.Next(FleetRoute.All.Length) });
+                limits.Add(CreateMinute(random) with { Key = key });
             }
+        }
+
+        if (random.Next(3) == 0)
+        {
+            limits.Add(CreateMinute(random) with { Route = random.Next(FleetRoute.All.Length) });
         }
 
         return [.. limits];

@@ -15,8 +15,11 @@ internal sealed class ScheduledGateway(Random random)
         _newer.Expire(now);
         _older.Expire(now);
         var units = random.NextInt64(0, _newer.Left + _older.Left + 1);
-        var older = _older.Spend(units);
-        return older + _newer.Spend(units - older);
+        var older = _older.Reserve(units);
+        var newer = _newer.Reserve(units - older);
+        _older.Confirm(older);
+        _newer.Confirm(newer);
+        return older + newer;
     }
 
     /// <summary>What Redis is told, sometimes with all that is left.</summary>
