@@ -50,6 +50,7 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
                 RouteName.Of(context),
                 request.ApiKey?.OrganizationIdText,
                 request.ApiKey?.IdText,
+                request.RateLimit.OverLimit,
                 Math.Round(timeProvider.GetElapsedTime(request.ReceivedTimestamp).TotalMilliseconds, 3),
                 Math.Round(request.BackendDuration.TotalMilliseconds, 3));
         }
@@ -65,6 +66,7 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
         string route,
         string? organizationId,
         string? apiKeyId,
+        string? overLimit,
         double durationMilliseconds,
         double backendMilliseconds);
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Gateway.RateLimiting.Limits;
 
 namespace Gateway.RateLimiting;
@@ -33,6 +34,16 @@ internal struct LimitDecision
     public LimitStates States;
 
     public readonly bool IsAllowed => RefusedBy == Nobody && By != DecidedBy.Closed;
+
+    /// <summary>The name of the limit that the request was over, also where it only counts; null for none.</summary>
+    public readonly string? OverLimit
+    {
+        get
+        {
+            var index = RefusedBy != Nobody ? RefusedBy : WouldRefuse != 0 ? BitOperations.TrailingZeroCount(WouldRefuse) : Nobody;
+            return Limits is null || index == Nobody ? null : Limits.Limits[index].Name;
+        }
+    }
 
     /// <summary>Whole seconds, rounded up so that a retry at exactly that time succeeds; null where none ever will.</summary>
     public readonly int? RetryAfterSeconds => RetryAfterMilliseconds == Never ? null : ToSeconds(RetryAfterMilliseconds);

@@ -54,8 +54,10 @@ internal static class LeasedDecisions
     {
         foreach (var limit in limits.Limits)
         {
-            if (!limit.Bucket.IsFresh(now, terms.Milliseconds)
-                || LeaseTerms.IsLow(limit.Bucket.Leased(now), terms.Target(limit.Bucket.Expect(terms.Milliseconds, now), units)))
+            // A limit in shadow that is used up has nothing to lease; asking for it all the time would be in vain.
+            if (limit.Bucket.RememberedWait(units, now) == 0
+                && (!limit.Bucket.IsFresh(now, terms.Milliseconds)
+                    || LeaseTerms.IsLow(limit.Bucket.Leased(now), terms.Target(limit.Bucket.Expect(terms.Milliseconds, now), units))))
             {
                 return true;
             }
