@@ -49,15 +49,18 @@ internal sealed partial class QuotaReconciliation(
         }
         else if (quota.Use is { } use)
         {
-            quota.Drift = await ReconcileAsync(quota.OrganizationId, use.Month);
+            return await ReconcileAsync(quota, use.Month);
         }
+
+        return false;
     });
 
     /// <summary>Compares the counters that this gateway began with an estimate.</summary>
     public Task ReconcileEstimatesAsync() => UntilFailureAsync(seeding.Estimates, async estimate =>
     {
-        await ReconcileAsync(estimate.Key.OrganizationId, estimate.Value);
+        var drift = await ReconcileAsync(estimate.Key.OrganizationId, estimate.Value);
         seeding.Estimates.Remove(estimate);
+        return drift is not null;
     });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -75,13 +78,20 @@ internal sealed partial class QuotaReconciliation(
         }
     }
 
-    /// <returns>Units by which the counter was above the ledger; 0 where it is not ours to say.</returns>
-    private async Task<long> ReconcileAsync(Guid organizationId, QuotaMonth month)
+    private async Task<bool> ReconcileAsync(WatchedQuota quota, QuotaMonth month)
+    {
+        var drift = await ReconcileAsync(quota.OrganizationId, month);
+        quota.Drift = drift ?? 0;
+        return drift is not null;
+    }
+
+    /// <returns>Units by which the counter was above the ledger; null where it is not ours to say.</returns>
+    private async Task<long?> ReconcileAsync(Guid organizationId, QuotaMonth month)
     {
         var now = timeProvider.GetUtcNow();
         if (await counters.LookAsync(organizationId, month, now, Turn) is not { } look)
         {
-            return 0;
+            return null;
         }
 
         var use = await ledger.ReadAsync(organizationId, month, look.GrownAt);
@@ -97,30 +107,36 @@ internal sealed partial class QuotaReconciliation(
     }
 
     /// <summary>
-    /// Servers that fail for several would fail for all: the rest waits for the next round. One organization that fails alone, be it
-    /// for the size of its ledger, keeps nobody waiting.
+    /// Servers that fail several times in a row would fail for all: the rest waits for the next round. Organizations that fail
+    /// by themselves, be it for the size of their ledgers or for what their keys hold, keep nobody waiting.
     /// </summary>
-    private async Task UntilFailureAsync<T>(IEnumerable<T> all, Func<T, Task> reconcileAsync)
+    /// <param name="all">What to compare.</param>
+    /// <param name="reconcileAsync">Answers whether both servers did their part: what asks nobody shows nothing of them.</param>
+    private async Task UntilFailureAsync<T>(IEnumerable<T> all, Func<T, Task<bool>> reconcileAsync)
     {
-        var (successes, failures) = (0, 0);
+        var (successes, failuresInARow) = (0, 0);
         string? reason = null;
         await Parallel.ForEachAsync(all, InParallel, async (one, _) =>
         {
-            if (Volatile.Read(ref failures) >= FailuresOfServers)
+            if (Volatile.Read(ref failuresInARow) >= FailuresOfServers)
             {
                 return;
             }
 
             try
             {
-                await reconcileAsync(one);
+                if (await reconcileAsync(one))
+                {
+                    Volatile.Write(ref failuresInARow, 0);
+                }
+
                 Interlocked.Increment(ref successes);
             }
             catch (Exception exception)
             {
                 // Whatever it was: this is not worth the gateway, which would stop with this loop.
                 reason = exception.Message;
-                Interlocked.Increment(ref failures);
+                Interlocked.Increment(ref failuresInARow);
             }
         });
 

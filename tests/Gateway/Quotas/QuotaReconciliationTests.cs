@@ -203,6 +203,42 @@ public sealed class QuotaReconciliationTests(TestServers servers)
     }
 
     [Fact]
+    public async Task Organizations_that_cannot_be_compared_keep_no_other_waiting()
+    {
+        await using var world = await StartAsync();
+        QuotaTenant[] tenants = [.. Enumerable.Range(0, 40).Select(_ => world.NewTenant())];
+
+        // In the order in which they are compared, so that no more than one in ten is broken.
+        var quotas = new WatchedQuotas();
+        foreach (var tenant in tenants)
+        {
+            quotas.Watch(tenant.Id);
+        }
+
+        var order = quotas.All.Select(quota => Array.Find(tenants, tenant => tenant.Id == quota.OrganizationId)!).ToArray();
+        foreach (var (index, tenant) in order.Index())
+        {
+            await (index % 10 == 0 ? tenant.BreakCounterAsync() : tenant.DebitAsync(10));
+            await tenant.DeliverAsync(90);
+        }
+
+        foreach (var tenant in tenants)
+        {
+            world.Gateway.Watch.Observe(tenant.Id, tenant.Quota, tenant.Month, 10);
+        }
+
+        await world.Gateway.Reconciliation.ReconcileAsync();
+
+        for (var index = 0; index < order.Length; index++)
+        {
+            if (index % 10 != 0)
+            {
+                Assert.Equal(90, await order[index].UsedAsync());
+            }
+        }
+    }
+
+    [Fact]
     public async Task Running_gateway_raises_the_counters_that_it_watches()
     {
         await using var backend = await Backend.StartAsync();
