@@ -1,9 +1,10 @@
 namespace Gateway.Quotas;
 
 /// <summary>
-/// Keeps the counters in Redis in step with the ledger. One that is below it is raised at once. What one is above it is mostly on
-/// its way to the ledger, so it is taken away only when it has stood for an hour and the ledger is known to be up to date:
-/// something of the organization that happened after the counter last grew has arrived.
+/// Keeps the counters in Redis in step with the ledger. One that is below it is raised at once, for the first time within a
+/// second or two of an organization's first request. What one is above it is mostly on its way to the ledger, so it is taken
+/// away only when it has stood for an hour and the ledger is known to be up to date: something of the organization that
+/// happened after the counter last grew has arrived.
 /// </summary>
 /// <remarks>
 /// Limits of that: events of another gateway that alone cannot reach Kafka, and streams that last longer than the hour, are
@@ -22,7 +23,8 @@ internal sealed partial class QuotaReconciliation(
 {
     private const int FailuresOfServers = 3;
 
-    private static readonly TimeSpan EstimateInterval = TimeSpan.FromSeconds(1);
+    // Of what cannot wait for a round.
+    private static readonly TimeSpan ShortInterval = TimeSpan.FromSeconds(1);
 
     // As many as the ledger has connections, less those that requests may need.
     private static readonly ParallelOptions InParallel = new() { MaxDegreeOfParallelism = QuotaLedger.MaximumConnections / 2 };
@@ -55,6 +57,13 @@ internal sealed partial class QuotaReconciliation(
         return false;
     });
 
+    /// <summary>
+    /// Compares the counters that this gateway has begun to watch: one from before a quota was taken away, or from before all
+    /// gateways were stopped, may be far below the ledger, and hundreds of thousands of units can be spent in a minute.
+    /// </summary>
+    public Task ReconcileNewAsync() => UntilFailureAsync(
+        quotas.TakeNew(), async quota => quota.Use is { } use && await ReconcileAsync(quota, use.Month));
+
     /// <summary>Compares the counters that this gateway began with an estimate.</summary>
     public Task ReconcileEstimatesAsync() => UntilFailureAsync(seeding.Estimates, async estimate =>
     {
@@ -66,10 +75,11 @@ internal sealed partial class QuotaReconciliation(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var reconciledAt = timeProvider.GetTimestamp();
-        using var timer = new PeriodicTimer(EstimateInterval, timeProvider);
+        using var timer = new PeriodicTimer(ShortInterval, timeProvider);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             await ReconcileEstimatesAsync().WaitAsync(stoppingToken);
+            await ReconcileNewAsync().WaitAsync(stoppingToken);
             if (timeProvider.GetElapsedTime(reconciledAt) >= options.ReconcileInterval)
             {
                 reconciledAt = timeProvider.GetTimestamp();

@@ -239,6 +239,22 @@ public sealed class QuotaReconciliationTests(TestServers servers)
     }
 
     [Fact]
+    public async Task Counter_that_was_left_behind_is_compared_when_its_organization_is_seen_again()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend);
+        await using var world = await QuotaWorld.StartAsync((await servers.RedisAsync()).Url, gateway.DatabaseUrl, _time);
+        await world.Tenant.DebitAsync(10);
+        await world.Tenant.DeliverAsync(90);
+
+        var watch = (QuotaWatch)gateway.Services.GetService(typeof(QuotaWatch))!;
+        watch.Observe(world.Tenant.Id, world.Tenant.Quota, world.Tenant.Month, 10);
+
+        // Far sooner than the next round, which begins a minute later.
+        await Eventually.EqualsAsync(90, world.Tenant.UsedAsync, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task Running_gateway_raises_the_counters_that_it_watches()
     {
         await using var backend = await Backend.StartAsync();
@@ -249,8 +265,10 @@ public sealed class QuotaReconciliationTests(TestServers servers)
 
         var watch = (QuotaWatch)gateway.Services.GetService(typeof(QuotaWatch))!;
         watch.Observe(world.Tenant.Id, world.Tenant.Quota, world.Tenant.Month, 10);
-
         await Eventually.EqualsAsync(90, world.Tenant.UsedAsync);
+
+        await world.Tenant.DeliverAsync(5);
+        await Eventually.EqualsAsync(95, world.Tenant.UsedAsync);
     }
 
     /// <summary>A round, a minute after the one before.</summary>
