@@ -10,3 +10,5 @@ ALTER TABLE rate_limit_configs
     DROP COLUMN route,
     DROP COLUMN api_key_id,
     ADD PRIMARY KEY (organization_id, period);
+
+ALTER TABLE api_keys DROP CONSTRAINT api_keys_with_organization;

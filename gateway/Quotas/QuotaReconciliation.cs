@@ -1,9 +1,10 @@
 namespace Gateway.Quotas;
 
 /// <summary>
-/// Keeps the counters in Redis in step with the ledger. One that is below it is raised at once. What one is above it is mostly on
-/// its way to the ledger, so it is taken away only when it has stood for an hour and the ledger is known to be up to date:
-/// something of the organization that happened after the counter last grew has arrived.
+/// Keeps the counters in Redis in step with the ledger. One that is below it is raised at once, for the first time within a
+/// second or two of an organization's first request. What one is above it is mostly on its way to the ledger, so it is taken
+/// away only when it has stood for an hour and the ledger is known to be up to date: something of the organization that
+/// happened after the counter last grew has arrived.
 /// </summary>
 /// <remarks>
 /// Limits of that: events of another gateway that alone cannot reach Kafka, and streams that last longer than the hour, are
@@ -22,7 +23,8 @@ internal sealed partial class QuotaReconciliation(
 {
     private const int FailuresOfServers = 3;
 
-    private static readonly TimeSpan EstimateInterval = TimeSpan.FromSeconds(1);
+    // Of what cannot wait for a round.
+    private static readonly TimeSpan ShortInterval = TimeSpan.FromSeconds(1);
 
     // As many as the ledger has connections, less those that requests may need.
     private static readonly ParallelOptions InParallel = new() { MaxDegreeOfParallelism = QuotaLedger.MaximumConnections / 2 };
@@ -49,24 +51,35 @@ internal sealed partial class QuotaReconciliation(
         }
         else if (quota.Use is { } use)
         {
-            quota.Drift = await ReconcileAsync(quota.OrganizationId, use.Month);
+            return await ReconcileAsync(quota, use.Month);
         }
+
+        return false;
     });
+
+    /// <summary>
+    /// Compares the counters that this gateway has begun to watch: one from before a quota was taken away, or from before all
+    /// gateways were stopped, may be far below the ledger, and hundreds of thousands of units can be spent in a minute.
+    /// </summary>
+    public Task ReconcileNewAsync() => UntilFailureAsync(
+        quotas.TakeNew(), async quota => quota.Use is { } use && await ReconcileAsync(quota, use.Month));
 
     /// <summary>Compares the counters that this gateway began with an estimate.</summary>
     public Task ReconcileEstimatesAsync() => UntilFailureAsync(seeding.Estimates, async estimate =>
     {
-        await ReconcileAsync(estimate.Key.OrganizationId, estimate.Value);
+        var drift = await ReconcileAsync(estimate.Key.OrganizationId, estimate.Value);
         seeding.Estimates.Remove(estimate);
+        return drift is not null;
     });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var reconciledAt = timeProvider.GetTimestamp();
-        using var timer = new PeriodicTimer(EstimateInterval, timeProvider);
+        using var timer = new PeriodicTimer(ShortInterval, timeProvider);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             await ReconcileEstimatesAsync().WaitAsync(stoppingToken);
+            await ReconcileNewAsync().WaitAsync(stoppingToken);
             if (timeProvider.GetElapsedTime(reconciledAt) >= options.ReconcileInterval)
             {
                 reconciledAt = timeProvider.GetTimestamp();
@@ -75,13 +88,20 @@ internal sealed partial class QuotaReconciliation(
         }
     }
 
-    /// <returns>Units by which the counter was above the ledger; 0 where it is not ours to say.</returns>
-    private async Task<long> ReconcileAsync(Guid organizationId, QuotaMonth month)
+    private async Task<bool> ReconcileAsync(WatchedQuota quota, QuotaMonth month)
+    {
+        var drift = await ReconcileAsync(quota.OrganizationId, month);
+        quota.Drift = drift ?? 0;
+        return drift is not null;
+    }
+
+    /// <returns>Units by which the counter was above the ledger; null where it is not ours to say.</returns>
+    private async Task<long?> ReconcileAsync(Guid organizationId, QuotaMonth month)
     {
         var now = timeProvider.GetUtcNow();
         if (await counters.LookAsync(organizationId, month, now, Turn) is not { } look)
         {
-            return 0;
+            return null;
         }
 
         var use = await ledger.ReadAsync(organizationId, month, look.GrownAt);
@@ -97,30 +117,36 @@ internal sealed partial class QuotaReconciliation(
     }
 
     /// <summary>
-    /// Servers that fail for several would fail for all: the rest waits for the next round. One organization that fails alone, be it
-    /// for the size of its ledger, keeps nobody waiting.
+    /// Servers that fail several times in a row would fail for all: the rest waits for the next round. Organizations that fail
+    /// by themselves, be it for the size of their ledgers or for what their keys hold, keep nobody waiting.
     /// </summary>
-    private async Task UntilFailureAsync<T>(IEnumerable<T> all, Func<T, Task> reconcileAsync)
+    /// <param name="all">What to compare.</param>
+    /// <param name="reconcileAsync">Answers whether both servers did their part: what asks nobody shows nothing of them.</param>
+    private async Task UntilFailureAsync<T>(IEnumerable<T> all, Func<T, Task<bool>> reconcileAsync)
     {
-        var (successes, failures) = (0, 0);
+        var (successes, failuresInARow) = (0, 0);
         string? reason = null;
         await Parallel.ForEachAsync(all, InParallel, async (one, _) =>
         {
-            if (Volatile.Read(ref failures) >= FailuresOfServers)
+            if (Volatile.Read(ref failuresInARow) >= FailuresOfServers)
             {
                 return;
             }
 
             try
             {
-                await reconcileAsync(one);
+                if (await reconcileAsync(one))
+                {
+                    Volatile.Write(ref failuresInARow, 0);
+                }
+
                 Interlocked.Increment(ref successes);
             }
             catch (Exception exception)
             {
                 // Whatever it was: this is not worth the gateway, which would stop with this loop.
                 reason = exception.Message;
-                Interlocked.Increment(ref failures);
+                Interlocked.Increment(ref failuresInARow);
             }
         });
 

@@ -10,6 +10,9 @@ internal sealed class WatchedQuotas
 
     private readonly ConcurrentDictionary<Guid, WatchedQuota> _quotas = new();
 
+    // No more than are watched: it is emptied every second.
+    private readonly ConcurrentQueue<WatchedQuota> _new = new();
+
     // Counted apart: a ConcurrentDictionary takes all of its locks to count.
     private int _count;
 
@@ -22,6 +25,15 @@ internal sealed class WatchedQuotas
             {
                 yield return quota;
             }
+        }
+    }
+
+    /// <summary>Those that have come since this was called last.</summary>
+    public IEnumerable<WatchedQuota> TakeNew()
+    {
+        while (_new.TryDequeue(out var quota))
+        {
+            yield return quota;
         }
     }
 
@@ -52,6 +64,7 @@ internal sealed class WatchedQuotas
         if (_quotas.TryAdd(organizationId, quota))
         {
             Interlocked.Increment(ref _count);
+            _new.Enqueue(quota);
             return quota;
         }
 

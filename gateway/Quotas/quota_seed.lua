@@ -11,6 +11,10 @@ if not used then
     redis.call('HSET', KEYS[1], 'used', ARGV[1])
     if ARGV[2] == '1' then
         redis.call('HSET', KEYS[1], 'estimate', 1)
+    else
+        -- What was spent before is in it, or on its way to the ledger: buckets.lua adds it no second time.
+        local time = redis.call('TIME')
+        redis.call('HSET', KEYS[1], 'began', string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)))
     end
     used = ARGV[1]
 elseif tonumber(ARGV[1]) > tonumber(used) then

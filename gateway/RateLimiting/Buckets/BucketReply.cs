@@ -8,7 +8,7 @@ namespace Gateway.RateLimiting.Buckets;
 /// <param name="WaitMilliseconds">Until there is enough: 0 where there is, <see cref="LimitDecision.Never"/> where there never will be.</param>
 /// <param name="Granted">Units leased to this gateway.</param>
 /// <param name="Generation">Of the lease; of a quota, the units used this month.</param>
-/// <param name="LapsesInMilliseconds">Until the lease lapses.</param>
+/// <param name="LapsesInMilliseconds">Until the lease lapses; of a quota, which counter it is, 0 where that does not matter.</param>
 internal readonly record struct BucketReply(
     long Tokens, long FullInMilliseconds, long WaitMilliseconds, long Granted, long Generation, long LapsesInMilliseconds)
 {

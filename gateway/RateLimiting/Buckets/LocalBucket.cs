@@ -23,6 +23,7 @@ internal sealed class LocalBucket(string key)
     private BucketShare? _share;
     private long _owed;
     private long _refund;
+    private long _counter;
     private long _underWay;
     private long _leaseUsedAt;
 
@@ -118,9 +119,11 @@ internal sealed class LocalBucket(string key)
         if (limit.Quota is not null)
         {
             // A quota counts a lease as used already; only what comes back matters.
-            newer = new LeaseNews(0, 0, newer.Back + older.Back + _refund);
+            var back = newer.Back + older.Back + _refund;
             _refund = 0;
-            return new BucketNews(BucketNews.Full, owed, newer, default);
+            return owed > 0 || back > 0
+                ? new BucketNews(BucketNews.Full, owed, new LeaseNews(_counter, 0, back), default)
+                : BucketNews.None;
         }
 
         return new BucketNews(Seed(limit, leased, now), owed, newer, older);
@@ -144,10 +147,14 @@ internal sealed class LocalBucket(string key)
             _known = reply.Tokens;
             _knownAt = sentAt;
             _fullAt = now + reply.FullInMilliseconds;
+            if (limit.Quota is not null)
+            {
+                LearnCounter(reply.LapsesInMilliseconds);
+            }
         }
 
         _share = null;
-        if (reply.Granted > 0)
+        if (reply.Granted > 0 && (limit.Quota is null || reply.LapsesInMilliseconds == _counter))
         {
             _leaseUsedAt = now;
             TakeLease(limit, reply, sentAt);
@@ -223,6 +230,17 @@ internal sealed class LocalBucket(string key)
         var bucket = new TokenBucket(_known, _knownAt);
         bucket.Refill(limit.Size, limit.PeriodMilliseconds, now);
         return bucket.Tokens;
+    }
+
+    /// <summary>Redis has lost the counter and has another: what was leased, owed and to come back was about the one before.</summary>
+    private void LearnCounter(long counter)
+    {
+        if (_counter != 0 && counter != 0 && counter != _counter)
+        {
+            (_newer, _older, _owed, _refund) = (default, default, 0, 0);
+        }
+
+        _counter = counter;
     }
 
     private void TakeLease(Limit limit, in BucketReply reply, long sentAt)

@@ -13,7 +13,8 @@
 -- below zero. Gateways learn of a change at different moments; the newest version of the terms counts for all.
 --
 -- A quota is a counter of the units used in a month. It leases too, but leases do not lapse: what a dead gateway had
--- leased counts as used until the counter is compared with the ledger.
+-- leased counts as used until the counter is compared with the ledger. A counter that was lost begins anew from the ledger,
+-- which knows what was spent before: news of the counter before it are not for this one.
 --
 -- KEYS: one a bucket.
 -- ARGV: how many gateways share the buckets, then for each bucket:
@@ -22,10 +23,12 @@
 --   its need   tokens that the request takes from it now, 0 where the gateway has leased them already;
 --   its wish   tokens that the gateway would like to lease besides;
 --   its news   "" or "seed,owed,generation,spent,back,generation,spent,back": tokens to begin with if the bucket has
---              vanished (-1 for a full one), tokens spent without asking, and what has become of earlier leases.
+--              vanished (-1 for a full one), tokens spent without asking, and what has become of earlier leases; of a
+--              quota, the first generation is the counter that all of it is about, 0 where the gateway knows of none.
 -- Answers {1 or 0 for allowed or not, then for each bucket: tokens left, milliseconds until it is full (of a quota: until
 -- the month ends), milliseconds until there is enough (0: there is, -1: there never will be), tokens leased, the
--- generation of the lease (of a quota: units used), milliseconds until the lease lapses}, or {-1} where a quota's counter
+-- generation of the lease (of a quota: units used), milliseconds until the lease lapses (of a quota: which counter it is,
+-- by when it began, 0 for one that began with an estimate)}, or {-1} where a quota's counter
 -- is missing: nothing has happened then. A refusal takes nothing.
 
 local LEASE_PERIOD = 1000
@@ -157,12 +160,13 @@ end
 
 local function read_quota(key, terms, news)
     local quota, ends, refuses = string.match(terms, '^(%d+),(%d+),(%d)$')
-    local used = redis.call('HGET', key, 'used')
+    local stored = redis.call('HMGET', key, 'used', 'began')
+    local used, began = stored[1], tonumber(stored[2] or 0)
     local bucket = {
         key = key, is_quota = true, quota = tonumber(quota), ends = tonumber(ends), refuses = refuses == '1',
-        is_missing = not used, used = tonumber(used or 0),
+        is_missing = not used, used = tonumber(used or 0), began = began,
     }
-    if news then
+    if news and (news[3] == began or news[3] == 0 or began == 0) then
         bucket.used = math.max(0, bucket.used + news[2] - news[5] - news[8])
     end
     bucket.tokens = bucket.quota - bucket.used
@@ -276,7 +280,7 @@ for _, bucket in ipairs(buckets) do
     answer[#answer + 1] = bucket.wait
     answer[#answer + 1] = bucket.granted
     answer[#answer + 1] = bucket.is_quota and bucket.used or bucket.generation
-    answer[#answer + 1] = bucket.is_quota and math.max(0, bucket.ends - now) or math.max(0, bucket.since + 2 * LEASE_PERIOD - now)
+    answer[#answer + 1] = bucket.is_quota and bucket.began or math.max(0, bucket.since + 2 * LEASE_PERIOD - now)
 end
 
 return answer

@@ -77,8 +77,9 @@ internal sealed class LiveGateways(RedisScripts scripts, TimeProvider timeProvid
             await RegisterAsync();
             return true;
         }
-        catch (RedisUnavailableException)
+        catch (Exception)
         {
+            // Redis cannot. Whatever else it was is not worth the gateway either, which would stop with this loop.
             return false;
         }
     }

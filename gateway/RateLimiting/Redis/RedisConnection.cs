@@ -45,7 +45,17 @@ internal sealed class RedisConnection : IDisposable
         }
     }
 
-    private static void Close(IDatabase? database) => database?.Multiplexer.Close(allowCommandsToComplete: false);
+    private static void Close(IDatabase? database)
+    {
+        try
+        {
+            database?.Multiplexer.Close(allowCommandsToComplete: false);
+        }
+        catch (Exception)
+        {
+            // Nobody needs it any more, and whoever replaces it must not end with it.
+        }
+    }
 
     private async Task ConnectAsync()
     {

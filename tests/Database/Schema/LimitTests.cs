@@ -40,6 +40,7 @@ public sealed class LimitTests(TestServers servers)
                 ("NULL, E'two\\nlines'", "minute", PostgresErrorCodes.CheckViolation),
                 ("NULL, repeat('x', 201)", "minute", PostgresErrorCodes.CheckViolation),
                 ($"'{Guid.NewGuid()}', NULL", "minute", PostgresErrorCodes.ForeignKeyViolation),
+                ($"'{Two}', NULL", "minute", PostgresErrorCodes.ForeignKeyViolation),
             ])
         {
             Assert.Equal(problem, await ProblemAsync(

@@ -203,6 +203,58 @@ public sealed class QuotaReconciliationTests(TestServers servers)
     }
 
     [Fact]
+    public async Task Organizations_that_cannot_be_compared_keep_no_other_waiting()
+    {
+        await using var world = await StartAsync();
+        QuotaTenant[] tenants = [.. Enumerable.Range(0, 40).Select(_ => world.NewTenant())];
+
+        // In the order in which they are compared, so that no more than one in ten is broken.
+        var quotas = new WatchedQuotas();
+        foreach (var tenant in tenants)
+        {
+            quotas.Watch(tenant.Id);
+        }
+
+        var order = quotas.All.Select(quota => Array.Find(tenants, tenant => tenant.Id == quota.OrganizationId)!).ToArray();
+        foreach (var (index, tenant) in order.Index())
+        {
+            await (index % 10 == 0 ? tenant.BreakCounterAsync() : tenant.DebitAsync(10));
+            await tenant.DeliverAsync(90);
+        }
+
+        foreach (var tenant in tenants)
+        {
+            world.Gateway.Watch.Observe(tenant.Id, tenant.Quota, tenant.Month, 10);
+        }
+
+        await world.Gateway.Reconciliation.ReconcileAsync();
+
+        for (var index = 0; index < order.Length; index++)
+        {
+            if (index % 10 != 0)
+            {
+                Assert.Equal(90, await order[index].UsedAsync());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Counter_that_was_left_behind_is_compared_when_its_organization_is_seen_again()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend);
+        await using var world = await QuotaWorld.StartAsync((await servers.RedisAsync()).Url, gateway.DatabaseUrl, _time);
+        await world.Tenant.DebitAsync(10);
+        await world.Tenant.DeliverAsync(90);
+
+        var watch = (QuotaWatch)gateway.Services.GetService(typeof(QuotaWatch))!;
+        watch.Observe(world.Tenant.Id, world.Tenant.Quota, world.Tenant.Month, 10);
+
+        // Far sooner than the next round, which begins a minute later.
+        await Eventually.EqualsAsync(90, world.Tenant.UsedAsync, TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task Running_gateway_raises_the_counters_that_it_watches()
     {
         await using var backend = await Backend.StartAsync();
@@ -213,8 +265,10 @@ public sealed class QuotaReconciliationTests(TestServers servers)
 
         var watch = (QuotaWatch)gateway.Services.GetService(typeof(QuotaWatch))!;
         watch.Observe(world.Tenant.Id, world.Tenant.Quota, world.Tenant.Month, 10);
-
         await Eventually.EqualsAsync(90, world.Tenant.UsedAsync);
+
+        await world.Tenant.DeliverAsync(5);
+        await Eventually.EqualsAsync(95, world.Tenant.UsedAsync);
     }
 
     /// <summary>A round, a minute after the one before.</summary>

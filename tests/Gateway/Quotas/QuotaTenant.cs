@@ -26,6 +26,9 @@ internal sealed class QuotaTenant(NpgsqlDataSource database, IDatabase redis, Ma
     /// <summary>As requests do it.</summary>
     public Task<long> DebitAsync(long units) => redis.HashIncrementAsync(Key, "used", units);
 
+    /// <summary>Puts something in its place that no script can read.</summary>
+    public Task BreakCounterAsync() => redis.StringSetAsync(Key, "broken");
+
     /// <summary>A request of that time has gone all the way.</summary>
     public async Task DeliverAsync(long units, DateTimeOffset? at = null)
     {
