@@ -106,20 +106,9 @@ internal sealed class RateLimiter(
     /// <summary>Tells Redis what it should hear of an organization, and gives its leases back.</summary>
     public async Task ReturnAsync(OrganizationBuckets organization)
     {
-        BucketCall call;
-        lock (organization.Gate)
+        while (PrepareReturn(organization) is { } call && await RunAsync(organization, call) is not null)
         {
-            WithNews.TryRemove(organization, out _);
-            var limits = organization.LimitsWithNews();
-            if (limits.Length == 0)
-            {
-                return;
-            }
-
-            call = LeasedDecisions.PrepareReturn(limits, Now);
         }
-
-        await RunAsync(organization, call);
     }
 
     /// <summary>Forgets organizations that have sent nothing for that long; nothing of theirs is left here then.</summary>
@@ -139,6 +128,21 @@ internal sealed class RateLimiter(
         _organizations.TryGetValue(organizationId, out var organization)
             ? organization
             : _organizations.GetOrAdd(organizationId, static id => new OrganizationBuckets(id));
+
+    private BucketCall? PrepareReturn(OrganizationBuckets organization)
+    {
+        lock (organization.Gate)
+        {
+            var limits = organization.LimitsWithNews();
+            if (limits.Length == 0)
+            {
+                WithNews.TryRemove(organization, out _);
+                return null;
+            }
+
+            return LeasedDecisions.PrepareReturn(limits, Now);
+        }
+    }
 
     private BucketCall Prepare(OrganizationBuckets organization, RequestLimits limits, long units, long usualUnits, long now)
     {

@@ -25,9 +25,14 @@ internal sealed class OrganizationBuckets(Guid organizationId)
     /// <summary>When a request last came.</summary>
     public long LastRequestAt { get; set; }
 
-    /// <summary>All buckets that Redis should hear of.</summary>
+    /// <summary>Buckets that Redis should hear of, as many as one call tells of.</summary>
     public Limit[] LimitsWithNews() =>
-        [.. _buckets.Values.Where(static bucket => bucket is { HasNews: true, LastLimit: not null }).Select(static bucket => bucket.LastLimit!)];
+    [
+        .. _buckets.Values
+            .Where(static bucket => bucket is { HasNews: true, LastLimit: not null })
+            .Select(static bucket => bucket.LastLimit!)
+            .Take(RequestLimits.Maximum),
+    ];
 
     /// <summary>What a request takes from.</summary>
     /// <param name="terms">What holds for the organization now.</param>
