@@ -103,10 +103,13 @@ internal sealed class RateLimiter(
         }
     }
 
-    /// <summary>Tells Redis what it should hear of an organization, and gives its leases back.</summary>
+    /// <summary>
+    /// Tells Redis what it should hear of an organization, and gives its leases back. Where Redis cannot be asked, the
+    /// organization keeps its place in <see cref="WithNews"/>: what was spent meanwhile is a debt until Redis has heard of it.
+    /// </summary>
     public async Task ReturnAsync(OrganizationBuckets organization)
     {
-        while (PrepareReturn(organization) is { } call && await RunAsync(organization, call) is not null)
+        while (redis.IsAvailable && PrepareReturn(organization) is { } call && await RunAsync(organization, call) is not null)
         {
         }
     }
