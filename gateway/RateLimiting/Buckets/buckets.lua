@@ -2,7 +2,8 @@
 --
 -- A token bucket is filled evenly with `limit` tokens per `period` milliseconds of this server's clock and holds `burst`
 -- at most. It is kept as whole tokens and a fraction, counted in 1/period of a token, so that every number is a whole
--- one below 2^53 and nothing is ever rounded. A bucket that is not there is full; it expires when it would have filled up.
+-- one below 2^53 and nothing is ever rounded. A bucket that is not there is full; it expires when it would have filled up,
+-- be all that is leased spent only when it lapses.
 --
 -- A gateway may lease tokens and spend them by itself. Leased tokens are out of the bucket, and until they are spent,
 -- given back or lapsed they take up room in it. So over any time t no more than burst + limit * t / period gets out,
@@ -207,11 +208,7 @@ local function write(bucket)
         'limit', whole(bucket.limit), 'burst', whole(bucket.burst), 'version', whole(bucket.version),
         'leased', whole(bucket.leased), 'leased_before', whole(bucket.leased_before),
         'generation', whole(bucket.generation), 'since', whole(bucket.since))
-    local ttl = full_in(bucket)
-    if bucket.leased + bucket.leased_before > 0 then
-        ttl = math.max(ttl, bucket.since + 2 * LEASE_PERIOD - now)
-    end
-    redis.call('PEXPIRE', bucket.key, whole(math.max(1, ttl)))
+    redis.call('PEXPIRE', bucket.key, whole(math.max(1, math.min(LONGEST_TIME, (wait_for(bucket, bucket.burst))))))
 end
 
 local buckets = {}
