@@ -143,6 +143,7 @@ local function read_bucket(key, terms, news)
         if stored_version < new_version then
             bucket.tokens = math.max(0, bucket.tokens + new_burst - bucket.burst)
             bucket.limit, bucket.burst, bucket.version = new_limit, new_burst, new_version
+            bucket.has_new_terms = true
         end
     elseif news and news[1] >= 0 then
         bucket.tokens = math.min(bucket.burst, news[1])
@@ -264,7 +265,7 @@ for _, bucket in ipairs(buckets) do
         bucket.leased = bucket.leased + bucket.granted
     end
 
-    if is_taken or bucket.granted > 0 or bucket.has_news or bucket.clock_was_set_back then
+    if is_taken or bucket.granted > 0 or bucket.has_news or bucket.has_new_terms or bucket.clock_was_set_back then
         write(bucket)
     end
 

@@ -80,13 +80,13 @@ internal sealed class ModelBucket(long period)
 
         var fullIn = Math.Min(LongestTime, DivideUp(Max(0, ((Int128)_size.Burst * period) - _level), _size.Limit));
         var reply = new BucketReply(Tokens, fullIn, wait, granted, _generation, Math.Max(0, _since + (2 * LeasePeriod) - moment));
-        if ((wait == 0 && need > 0) || granted > 0 || news != BucketNews.None || isSetBack)
+        if ((wait == 0 && need > 0) || granted > 0 || news != BucketNews.None || newTerms || isSetBack)
         {
             _isThere = true;
         }
         else
         {
-            // A refusal leaves no trace.
+            // A refusal leaves no trace but for new terms.
             (_size, _version, _level, _at, _generation, _since, _leased) = before;
         }
 
