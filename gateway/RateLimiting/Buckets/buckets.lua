@@ -11,7 +11,8 @@
 -- Leases are counted by generations of LEASE_PERIOD: one is over at the end of the generation after its own.
 --
 -- What has been used stays used when a limit changes: a larger burst adds the difference, a smaller one takes it, never
--- below zero. Gateways learn of a change at different moments; the newest version of the terms counts for all.
+-- below zero, and nothing is added where leases take up the room. Gateways learn of a change at different moments; the
+-- newest version of the terms counts for all.
 --
 -- A quota is a counter of the units used in a month. It leases too, but leases do not lapse: what a dead gateway had
 -- leased counts as used until the counter is compared with the ledger.
@@ -141,8 +142,9 @@ local function read_bucket(key, terms, news)
         end
         advance(bucket)
         if stored_version < new_version then
-            bucket.tokens = math.max(0, bucket.tokens + new_burst - bucket.burst)
+            local tokens = math.max(0, bucket.tokens + new_burst - bucket.burst)
             bucket.limit, bucket.burst, bucket.version = new_limit, new_burst, new_version
+            bucket.tokens = math.min(room(bucket), tokens)
             bucket.has_new_terms = true
         end
     elseif news and news[1] >= 0 then

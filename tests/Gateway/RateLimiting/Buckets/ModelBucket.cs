@@ -49,8 +49,9 @@ internal sealed class ModelBucket(long period)
         Advance(moment);
         if (newTerms)
         {
-            _level = (_level % period) + (Max(0, Tokens + terms.Burst - _size.Burst) * period);
+            var tokens = Max(0, Tokens + terms.Burst - _size.Burst);
             (_size, _version) = (terms, termsVersion);
+            _level = (_level % period) + (Min(Room, tokens) * period);
         }
 
         Settle(news.Newer.Generation, news.Newer.Spent, news.Newer.Back);
