@@ -233,10 +233,16 @@ internal sealed class RateLimiter(
         }
     }
 
-    private Task SeedAsync(OrganizationBuckets organization, RequestLimits limits)
+    // What is given back may be of two months.
+    private async Task SeedAsync(OrganizationBuckets organization, RequestLimits limits)
     {
-        var limit = Array.Find(limits.Limits, static limit => limit.Quota is not null);
-        return limit is null ? Task.CompletedTask : quotaSeeding.SeedAsync(organization.OrganizationId, limit.Month);
+        foreach (var limit in limits.Limits)
+        {
+            if (limit.Quota is not null)
+            {
+                await quotaSeeding.SeedAsync(organization.OrganizationId, limit.Month);
+            }
+        }
     }
 
     private void WatchQuota(OrganizationBuckets organization, RequestLimits limits, RedisValue[] answer)

@@ -200,10 +200,8 @@ end
 
 local function write(bucket)
     if bucket.is_quota then
-        if not bucket.is_missing then
-            redis.call('HSET', bucket.key, 'used', whole(bucket.used))
-            redis.call('PEXPIREAT', bucket.key, whole(bucket.ends + QUOTA_KEPT))
-        end
+        redis.call('HSET', bucket.key, 'used', whole(bucket.used))
+        redis.call('PEXPIREAT', bucket.key, whole(bucket.ends + QUOTA_KEPT))
         return
     end
     redis.call('HSET', bucket.key,
@@ -226,7 +224,7 @@ for i, key in ipairs(KEYS) do
     local bucket
     if string.find(terms, '^%d+,%d+,%d$') then
         bucket = read_quota(key, terms, news)
-        if bucket.is_missing and (need > 0 or wish > 0) then
+        if bucket.is_missing then
             return { -1 }
         end
     else
