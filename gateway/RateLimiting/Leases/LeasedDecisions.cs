@@ -73,8 +73,8 @@ internal static class LeasedDecisions
     /// <param name="now">The time.</param>
     public static BucketCall Prepare(RequestLimits limits, long units, long usualUnits, LeaseTerms terms, bool mayLease, long now)
     {
-        var call = new BucketCall(limits, units, now);
         var isWorthIt = mayLease && AreBusy(limits, usualUnits, terms, now);
+        var call = new BucketCall(limits, units, now) { Leases = isWorthIt || units == 0 };
         for (var index = 0; index < limits.Limits.Length; index++)
         {
             var limit = limits.Limits[index];

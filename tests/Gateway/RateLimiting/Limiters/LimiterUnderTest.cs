@@ -22,13 +22,25 @@ internal sealed class LimiterUnderTest : IAsyncDisposable
 
     private readonly ServiceProvider _metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly NpgsqlDataSource _noDatabase = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=none;Timeout=1");
+    private readonly MeterListener _listener = new();
     private readonly QuotaLedger _ledger;
     private readonly QuotaAlerts _alerts;
+
+    private long _calls;
 
     private LimiterUnderTest(RedisUser redis, LeaseMode mode)
     {
         Redis = redis;
         var factory = _metrics.GetRequiredService<IMeterFactory>();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Scope == factory && instrument.Name == "gateway.limits.redis_calls")
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((_, calls, _, _) => Interlocked.Add(ref _calls, calls));
+        _listener.Start();
         var quotas = new WatchedQuotas();
         var options = new QuotaOptions(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), TimeSpan.FromSeconds(1));
         _ledger = new QuotaLedger(_noDatabase, options, Time);
@@ -50,6 +62,9 @@ internal sealed class LimiterUnderTest : IAsyncDisposable
 
     public RateLimiter Limiter { get; }
 
+    /// <summary>How often Redis was asked.</summary>
+    public long Calls => Interlocked.Read(ref _calls);
+
     public static async Task<LimiterUnderTest> StartAsync(string redisUrl, LeaseMode mode = LeaseMode.Leased) =>
         new(await RedisUser.StartAsync(redisUrl, ("RedisTimeoutMilliseconds", "10000")), mode);
 
@@ -69,6 +84,7 @@ internal sealed class LimiterUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _listener.Dispose();
         _alerts.Dispose();
         await _ledger.DisposeAsync();
         await _noDatabase.DisposeAsync();
