@@ -6,7 +6,7 @@ namespace Gateway.RateLimiting.Leases;
 /// Gives back what organizations that have fallen silent leave unspent, so that other gateways can spend it, and tells Redis
 /// what it would otherwise hear with their next request only. A gateway that ends gives everything back.
 /// </summary>
-internal sealed class LeaseReturn(RateLimiter limiter, TimeProvider timeProvider) : BackgroundService
+internal sealed partial class LeaseReturn(RateLimiter limiter, TimeProvider timeProvider, ILogger<LeaseReturn> logger) : BackgroundService
 {
     // With the interval, unspent units are back within a second.
     private const long SilenceMilliseconds = 500;
@@ -14,6 +14,11 @@ internal sealed class LeaseReturn(RateLimiter limiter, TimeProvider timeProvider
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ForgetInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(10);
+
+    // After an outage thousands have something to tell: all at once they would take Redis out again.
+    private static readonly ParallelOptions FewAtATime = new() { MaxDegreeOfParallelism = 16 };
+
+    private bool _isFailing;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -36,9 +41,28 @@ internal sealed class LeaseReturn(RateLimiter limiter, TimeProvider timeProvider
         }
     }
 
-    private Task ReturnAsync(Func<OrganizationBuckets, long, bool> isDue)
+    private async Task ReturnAsync(Func<OrganizationBuckets, long, bool> isDue)
     {
         var now = limiter.Now;
-        return Task.WhenAll(limiter.WithNews.Keys.Where(organization => isDue(organization, now)).Select(limiter.ReturnAsync));
+        try
+        {
+            await Parallel.ForEachAsync(
+                limiter.WithNews.Keys.Where(organization => isDue(organization, now)),
+                FewAtATime,
+                async (organization, _) => await limiter.ReturnAsync(organization));
+            _isFailing = false;
+        }
+        catch (Exception exception)
+        {
+            // Whatever it was: this is not worth the gateway, which would stop with this loop. Leases lapse by themselves.
+            if (!_isFailing)
+            {
+                _isFailing = true;
+                NotReturned(exception.Message);
+            }
+        }
     }
+
+    [LoggerMessage(212, LogLevel.Error, "leases could not be given back, it is tried again: {Reason}")]
+    private partial void NotReturned(string reason);
 }

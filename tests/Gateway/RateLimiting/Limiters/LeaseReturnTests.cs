@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using Gateway.RateLimiting.Leases;
 using Gateway.RateLimiting.Limits;
 using Gateway.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
 namespace Gateway.Tests.RateLimiting.Limiters;
@@ -30,5 +32,23 @@ public sealed class LeaseReturnTests(TestServers servers)
         }
 
         Assert.Empty(gateway.Limiter.WithNews);
+    }
+
+    [Fact]
+    public async Task Return_that_fails_for_whatever_reason_is_tried_again()
+    {
+        await using var gateway = await LimiterUnderTest.StartAsync((await servers.RedisAsync()).Url);
+        await gateway.DecideAsync(LimiterUnderTest.NewKey(LimiterUnderTest.NewOrganization()));
+        gateway.Time.Advance(TimeSpan.FromSeconds(1));
+        gateway.MetricsFail = true;
+        using var leaseReturn = new LeaseReturn(gateway.Limiter, TimeProvider.System, NullLogger<LeaseReturn>.Instance);
+        var calls = gateway.Calls;
+
+        await leaseReturn.StartAsync(default);
+        await Eventually.IsTrueAsync(() => Task.FromResult(gateway.Calls > calls), "a return was tried");
+        gateway.MetricsFail = false;
+
+        await Eventually.EqualsAsync(0, () => Task.FromResult(gateway.Limiter.WithNews.Count));
+        await leaseReturn.StopAsync(default);
     }
 }

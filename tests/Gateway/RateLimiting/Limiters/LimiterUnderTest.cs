@@ -39,7 +39,14 @@ internal sealed class LimiterUnderTest : IAsyncDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((_, calls, _, _) => Interlocked.Add(ref _calls, calls));
+        _listener.SetMeasurementEventCallback<long>((_, calls, _, _) =>
+        {
+            Interlocked.Add(ref _calls, calls);
+            if (MetricsFail)
+            {
+                throw new InvalidOperationException("a listener of metrics is broken");
+            }
+        });
         _listener.Start();
         var quotas = new WatchedQuotas();
         var options = new QuotaOptions(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), TimeSpan.FromSeconds(1));
@@ -64,6 +71,9 @@ internal sealed class LimiterUnderTest : IAsyncDisposable
 
     /// <summary>How often Redis was asked.</summary>
     public long Calls => Interlocked.Read(ref _calls);
+
+    /// <summary>Whether whoever listens to metrics throws.</summary>
+    public bool MetricsFail { get; set; }
 
     public static async Task<LimiterUnderTest> StartAsync(string redisUrl, LeaseMode mode = LeaseMode.Leased) =>
         new(await RedisUser.StartAsync(redisUrl, ("RedisTimeoutMilliseconds", "10000")), mode);
