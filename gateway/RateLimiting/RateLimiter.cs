@@ -103,34 +103,21 @@ internal sealed class RateLimiter(
         }
     }
 
-    /// <summary>Tells Redis what it should hear of an organization, and gives leases back.</summary>
+    /// <summary>
+    /// Tells Redis what it should hear of an organization, and gives leases back. Where Redis cannot be asked, the
+    /// organization keeps its place in <see cref="WithNews"/>: what was spent meanwhile is a debt until Redis has heard of it.
+    /// </summary>
     /// <param name="organization">Whose buckets they are.</param>
     /// <param name="silence">For how many milliseconds nobody must have spent of what is given back.</param>
     public async Task ReturnAsync(OrganizationBuckets organization, long silence)
     {
-        if (!redis.IsAvailable)
+        // One call tells of a few; where it was full there may be more.
+        BucketCall? call;
+        do
         {
-            return;
+            call = redis.IsAvailable ? PrepareReturn(organization, silence) : null;
         }
-
-        BucketCall call;
-        lock (organization.Gate)
-        {
-            var limits = organization.LimitsWithNews(Now, silence);
-            if (limits.Length == 0)
-            {
-                if (!organization.HasNews)
-                {
-                    WithNews.TryRemove(organization, out _);
-                }
-
-                return;
-            }
-
-            call = LeasedDecisions.PrepareReturn(limits, Now);
-        }
-
-        await RunAsync(organization, call);
+        while (call is not null && await RunAsync(organization, call) is not null && call.Limits.Limits.Length == RequestLimits.Maximum);
     }
 
     /// <summary>Forgets organizations that have sent nothing for that long; nothing of theirs is left here then.</summary>
@@ -150,6 +137,25 @@ internal sealed class RateLimiter(
         _organizations.TryGetValue(organizationId, out var organization)
             ? organization
             : _organizations.GetOrAdd(organizationId, static id => new OrganizationBuckets(id));
+
+    private BucketCall? PrepareReturn(OrganizationBuckets organization, long silence)
+    {
+        lock (organization.Gate)
+        {
+            var limits = organization.LimitsWithNews(Now, silence);
+            if (limits.Length > 0)
+            {
+                return LeasedDecisions.PrepareReturn(limits, Now);
+            }
+
+            if (!organization.HasNews)
+            {
+                WithNews.TryRemove(organization, out _);
+            }
+
+            return null;
+        }
+    }
 
     private BucketCall Prepare(OrganizationBuckets organization, RequestLimits limits, long units, long usualUnits, long now)
     {
@@ -237,10 +243,16 @@ internal sealed class RateLimiter(
         }
     }
 
-    private Task SeedAsync(OrganizationBuckets organization, RequestLimits limits)
+    // What is given back may be of two months.
+    private async Task SeedAsync(OrganizationBuckets organization, RequestLimits limits)
     {
-        var limit = Array.Find(limits.Limits, static limit => limit.Quota is not null);
-        return limit is null ? Task.CompletedTask : quotaSeeding.SeedAsync(organization.OrganizationId, limit.Month);
+        foreach (var limit in limits.Limits)
+        {
+            if (limit.Quota is not null)
+            {
+                await quotaSeeding.SeedAsync(organization.OrganizationId, limit.Month);
+            }
+        }
     }
 
     private void WatchQuota(OrganizationBuckets organization, RequestLimits limits, RedisValue[] answer)

@@ -23,8 +23,8 @@ internal sealed class BucketCall(RequestLimits limits, long units, long sentAt)
 
     public long SentAt { get; } = sentAt;
 
-    /// <summary>Whether it asks for leases: an organization has one such call under way at most.</summary>
-    public bool Leases { get; private set; }
+    /// <summary>Whether it asks for leases, or only for Redis's newest word: an organization has one such call under way at most.</summary>
+    public bool Leases { get; init; }
 
     /// <summary>What to ask of one bucket.</summary>
     public void Ask(int index, long need, long wish, in BucketNews news)
@@ -32,7 +32,6 @@ internal sealed class BucketCall(RequestLimits limits, long units, long sentAt)
         _needs[index] = need;
         _wishes[index] = wish;
         _news[index] = news;
-        Leases |= wish > 0;
         Limits.Limits[index].Bucket.BeginCall(need);
     }
 

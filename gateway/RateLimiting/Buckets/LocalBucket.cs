@@ -160,7 +160,8 @@ internal sealed class LocalBucket(string key)
             TakeLease(limit, reply, sentAt);
         }
 
-        if (reply.WaitMilliseconds != 0)
+        // A soft quota has to count what is over it: nobody but Redis can say that it passes.
+        if (reply.WaitMilliseconds != 0 && !limit.IsSoftQuota)
         {
             var filling = limit.Quota is null ? limit.Size.Burst / (double)limit.Size.Limit * limit.PeriodMilliseconds / PartOfFilling : memory;
             var wait = reply.WaitMilliseconds == LimitDecision.Never ? memory : Math.Min(memory, reply.WaitMilliseconds);
@@ -179,8 +180,11 @@ internal sealed class LocalBucket(string key)
     /// <summary>The month is not over, and this request is not billed: its units come back.</summary>
     public void Refund(long units) => _refund += units;
 
+    /// <summary>Units left, as of Redis's last word and what was spent here since; less than 0 where a soft quota is exceeded.</summary>
+    public long Left(long now) => _known + Leased(now);
+
     /// <summary>Where it stands, as of Redis's last word and what was spent here since.</summary>
-    public LimitState State(long now) => new(Math.Max(0, _known + Leased(now)), Math.Max(0, _fullAt - now));
+    public LimitState State(long now) => new(Math.Max(0, Left(now)), Math.Max(0, _fullAt - now));
 
     /// <summary>
     /// This gateway's share while Redis cannot be asked. It begins with its part of what Redis said last, less what Redis has

@@ -2,7 +2,8 @@
 --
 -- A token bucket is filled evenly with `limit` tokens per `period` milliseconds of this server's clock and holds `burst`
 -- at most. It is kept as whole tokens and a fraction, counted in 1/period of a token, so that every number is a whole
--- one below 2^53 and nothing is ever rounded. A bucket that is not there is full; it expires when it would have filled up.
+-- one below 2^53 and nothing is ever rounded. A bucket that is not there is full; it expires when it would have filled up,
+-- be all that is leased spent only when it lapses.
 --
 -- A gateway may lease tokens and spend them by itself. Leased tokens are out of the bucket, and until they are spent,
 -- given back or lapsed they take up room in it. So over any time t no more than burst + limit * t / period gets out,
@@ -10,7 +11,8 @@
 -- Leases are counted by generations of LEASE_PERIOD: one is over at the end of the generation after its own.
 --
 -- What has been used stays used when a limit changes: a larger burst adds the difference, a smaller one takes it, never
--- below zero. Gateways learn of a change at different moments; the newest version of the terms counts for all.
+-- below zero, and nothing is added where leases take up the room. Gateways learn of a change at different moments; the
+-- newest version of the terms counts for all.
 --
 -- A quota is a counter of the units used in a month. It leases too, but leases do not lapse: what a dead gateway had
 -- leased counts as used until the counter is compared with the ledger. A counter that was lost begins anew from the ledger,
@@ -143,8 +145,10 @@ local function read_bucket(key, terms, news)
         end
         advance(bucket)
         if stored_version < new_version then
-            bucket.tokens = math.max(0, bucket.tokens + new_burst - bucket.burst)
+            local tokens = math.max(0, bucket.tokens + new_burst - bucket.burst)
             bucket.limit, bucket.burst, bucket.version = new_limit, new_burst, new_version
+            bucket.tokens = math.min(room(bucket), tokens)
+            bucket.has_new_terms = true
         end
     elseif news and news[1] >= 0 then
         bucket.tokens = math.min(bucket.burst, news[1])
@@ -200,10 +204,8 @@ end
 
 local function write(bucket)
     if bucket.is_quota then
-        if not bucket.is_missing then
-            redis.call('HSET', bucket.key, 'used', whole(bucket.used))
-            redis.call('PEXPIREAT', bucket.key, whole(bucket.ends + QUOTA_KEPT))
-        end
+        redis.call('HSET', bucket.key, 'used', whole(bucket.used))
+        redis.call('PEXPIREAT', bucket.key, whole(bucket.ends + QUOTA_KEPT))
         return
     end
     redis.call('HSET', bucket.key,
@@ -211,11 +213,7 @@ local function write(bucket)
         'limit', whole(bucket.limit), 'burst', whole(bucket.burst), 'version', whole(bucket.version),
         'leased', whole(bucket.leased), 'leased_before', whole(bucket.leased_before),
         'generation', whole(bucket.generation), 'since', whole(bucket.since))
-    local ttl = full_in(bucket)
-    if bucket.leased + bucket.leased_before > 0 then
-        ttl = math.max(ttl, bucket.since + 2 * LEASE_PERIOD - now)
-    end
-    redis.call('PEXPIRE', bucket.key, whole(math.max(1, ttl)))
+    redis.call('PEXPIRE', bucket.key, whole(math.max(1, math.min(LONGEST_TIME, (wait_for(bucket, bucket.burst))))))
 end
 
 local buckets = {}
@@ -230,7 +228,7 @@ for i, key in ipairs(KEYS) do
     local bucket
     if string.find(terms, '^%d+,%d+,%d$') then
         bucket = read_quota(key, terms, news)
-        if bucket.is_missing and (need > 0 or wish > 0) then
+        if bucket.is_missing then
             return { -1 }
         end
     else
@@ -271,7 +269,7 @@ for _, bucket in ipairs(buckets) do
         bucket.leased = bucket.leased + bucket.granted
     end
 
-    if is_taken or bucket.granted > 0 or bucket.has_news or bucket.clock_was_set_back then
+    if is_taken or bucket.granted > 0 or bucket.has_news or bucket.has_new_terms or bucket.clock_was_set_back then
         write(bucket)
     end
 

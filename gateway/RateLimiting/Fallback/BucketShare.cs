@@ -63,11 +63,11 @@ internal sealed class BucketShare
         return _bucket.MillisecondsUntil(units, _size, _period);
     }
 
-    /// <summary>Takes units; where there are too few, a limit that does not refuse takes what there is.</summary>
+    /// <summary>Takes units; where there are too few, a soft quota takes what there is.</summary>
     public void Take(long units) => _bucket.Take(Math.Min(units, _bucket.Tokens));
 
     /// <summary>Where it stands.</summary>
     public LimitState State(long now) => new(
-        Math.Max(0, _bucket.Tokens),
+        Math.Clamp(_bucket.Tokens, 0, _whole.Burst),
         _monthEndsAt is { } ends ? Math.Max(0, ends - now) : _bucket.MillisecondsUntil(_size.Burst, _size, _period));
 }

@@ -28,7 +28,14 @@ internal static class LocalShares
             var share = limit.Bucket.Share(limit, gateways, now);
             if (decision.RefusedBy == LimitDecision.Nobody)
             {
-                Take(limit, share, units, now);
+                // As in Redis: what is over a limit in shadow takes nothing from it, and a soft quota counts everything.
+                var isOver = (decision.WouldRefuse & (1 << index)) != 0;
+                if (!isOver || limit.IsSoftQuota)
+                {
+                    Take(limit, share, units, now);
+                }
+
+                limit.Bucket.CountSpent(units, now);
             }
 
             var state = share.State(now);
@@ -50,7 +57,5 @@ internal static class LocalShares
             share.Take(units);
             limit.Bucket.Owe(units);
         }
-
-        limit.Bucket.CountSpent(units, now);
     }
 }

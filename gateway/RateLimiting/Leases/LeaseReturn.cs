@@ -4,7 +4,7 @@ namespace Gateway.RateLimiting.Leases;
 /// Gives back what nobody spends any more, so that other gateways can spend it, and tells Redis
 /// what it would otherwise hear with their next request only. A gateway that ends gives everything back.
 /// </summary>
-internal sealed class LeaseReturn(RateLimiter limiter, TimeProvider timeProvider) : BackgroundService
+internal sealed partial class LeaseReturn(RateLimiter limiter, TimeProvider timeProvider, ILogger<LeaseReturn> logger) : BackgroundService
 {
     // With the interval, unspent units are back within a second.
     private const long SilenceMilliseconds = 500;
@@ -12,6 +12,11 @@ internal sealed class LeaseReturn(RateLimiter limiter, TimeProvider timeProvider
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ForgetInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromMinutes(10);
+
+    // After an outage thousands have something to tell: all at once they would take Redis out again.
+    private static readonly ParallelOptions FewAtATime = new() { MaxDegreeOfParallelism = 16 };
+
+    private bool _isFailing;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -34,6 +39,27 @@ internal sealed class LeaseReturn(RateLimiter limiter, TimeProvider timeProvider
         }
     }
 
-    private Task ReturnAsync(long silence) =>
-        Task.WhenAll(limiter.WithNews.Keys.Select(organization => limiter.ReturnAsync(organization, silence)));
+    private async Task ReturnAsync(long silence)
+    {
+        try
+        {
+            await Parallel.ForEachAsync(
+                limiter.WithNews.Keys,
+                FewAtATime,
+                async (organization, _) => await limiter.ReturnAsync(organization, silence));
+            _isFailing = false;
+        }
+        catch (Exception exception)
+        {
+            // Whatever it was: this is not worth the gateway, which would stop with this loop. Leases lapse by themselves.
+            if (!_isFailing)
+            {
+                _isFailing = true;
+                NotReturned(exception.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(212, LogLevel.Error, "leases could not be given back, it is tried again: {Reason}")]
+    private partial void NotReturned(string reason);
 }

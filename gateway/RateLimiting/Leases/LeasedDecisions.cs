@@ -20,9 +20,16 @@ internal static class LeasedDecisions
         var isCovered = true;
         for (var index = 0; index < limits.Limits.Length; index++)
         {
-            var bucket = limits.Limits[index].Bucket;
+            var limit = limits.Limits[index];
+            var bucket = limit.Bucket;
             if (bucket.IsFresh(now, terms.MaximumAge) && bucket.Leased(now) >= units)
             {
+                if (limit.IsSoftQuota && bucket.Left(now) < units)
+                {
+                    // It leases beyond its end.
+                    decision.Refuse(index, bucket.State(now).FullInMilliseconds);
+                }
+
                 continue;
             }
 
@@ -75,8 +82,8 @@ internal static class LeasedDecisions
     /// <param name="now">The time.</param>
     public static BucketCall Prepare(RequestLimits limits, long units, long usualUnits, LeaseTerms terms, bool mayLease, long now)
     {
-        var call = new BucketCall(limits, units, now);
         var isWorthIt = mayLease && AreBusy(limits, usualUnits, terms, now);
+        var call = new BucketCall(limits, units, now) { Leases = isWorthIt || units == 0 };
         for (var index = 0; index < limits.Limits.Length; index++)
         {
             var limit = limits.Limits[index];
@@ -133,7 +140,7 @@ internal static class LeasedDecisions
             if (decision.RefusedBy == LimitDecision.Nobody)
             {
                 bucket.CountSpent(decision.Units, now);
-                if ((decision.WouldRefuse & (1 << index)) == 0)
+                if ((decision.WouldRefuse & (1 << index)) == 0 || limits[index].IsSoftQuota)
                 {
                     bucket.SpendLeased(decision.Units, now);
                 }

@@ -40,6 +40,9 @@ internal sealed class Limit
     /// <summary>Null where it is a token bucket.</summary>
     public Quota? Quota { get; private init; }
 
+    /// <summary>Whether it counts every request and refuses none.</summary>
+    public bool IsSoftQuota => Quota is { IsHard: false };
+
     /// <summary>The month that a quota is for.</summary>
     public QuotaMonth Month { get; private init; }
 

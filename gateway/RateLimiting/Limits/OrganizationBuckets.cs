@@ -28,11 +28,16 @@ internal sealed class OrganizationBuckets(Guid organizationId)
     /// <summary>Whether Redis should hear of any bucket, now or later.</summary>
     public bool HasNews => _buckets.Values.Any(static bucket => bucket.HasNews);
 
-    /// <summary>All buckets that Redis should hear of now.</summary>
+    /// <summary>Buckets that Redis should hear of now, as many as one call tells of.</summary>
     /// <param name="now">The time.</param>
     /// <param name="silence">How long nobody must have spent of leased units.</param>
     public Limit[] LimitsWithNews(long now, long silence) =>
-        [.. _buckets.Values.Where(bucket => bucket.LastLimit is not null && bucket.HasNewsDue(now, silence)).Select(static bucket => bucket.LastLimit!)];
+    [
+        .. _buckets.Values
+            .Where(bucket => bucket.LastLimit is not null && bucket.HasNewsDue(now, silence))
+            .Select(static bucket => bucket.LastLimit!)
+            .Take(RequestLimits.Maximum),
+    ];
 
     /// <summary>What a request takes from.</summary>
     /// <param name="terms">What holds for the organization now.</param>

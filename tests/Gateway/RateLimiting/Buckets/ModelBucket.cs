@@ -49,8 +49,9 @@ internal sealed class ModelBucket(long period)
         Advance(moment);
         if (newTerms)
         {
-            _level = (_level % period) + (Max(0, Tokens + terms.Burst - _size.Burst) * period);
+            var tokens = Max(0, Tokens + terms.Burst - _size.Burst);
             (_size, _version) = (terms, termsVersion);
+            _level = (_level % period) + (Min(Room, tokens) * period);
         }
 
         Settle(news.Newer.Generation, news.Newer.Spent, news.Newer.Back);
@@ -80,13 +81,13 @@ internal sealed class ModelBucket(long period)
 
         var fullIn = Math.Min(LongestTime, DivideUp(Max(0, ((Int128)_size.Burst * period) - _level), _size.Limit));
         var reply = new BucketReply(Tokens, fullIn, wait, granted, _generation, Math.Max(0, _since + (2 * LeasePeriod) - moment));
-        if ((wait == 0 && need > 0) || granted > 0 || news != BucketNews.None || isSetBack)
+        if ((wait == 0 && need > 0) || granted > 0 || news != BucketNews.None || newTerms || isSetBack)
         {
             _isThere = true;
         }
         else
         {
-            // A refusal leaves no trace.
+            // A refusal leaves no trace but for new terms.
             (_size, _version, _level, _at, _generation, _since, _leased) = before;
         }
 
