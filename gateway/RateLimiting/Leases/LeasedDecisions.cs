@@ -20,9 +20,16 @@ internal static class LeasedDecisions
         var isCovered = true;
         for (var index = 0; index < limits.Limits.Length; index++)
         {
-            var bucket = limits.Limits[index].Bucket;
+            var limit = limits.Limits[index];
+            var bucket = limit.Bucket;
             if (bucket.IsFresh(now, terms.MaximumAge) && bucket.Leased(now) >= units)
             {
+                // Of a soft quota more can be leased than there is.
+                if (limit.IsSoftQuota && bucket.State(now).Remaining < units)
+                {
+                    decision.Refuse(index, bucket.State(now).FullInMilliseconds);
+                }
+
                 continue;
             }
 
@@ -132,7 +139,7 @@ internal static class LeasedDecisions
             if (decision.RefusedBy == LimitDecision.Nobody)
             {
                 bucket.CountSpent(decision.Units, now);
-                if ((decision.WouldRefuse & (1 << index)) == 0)
+                if (bucket.Leased(now) >= decision.Units)
                 {
                     bucket.SpendLeased(decision.Units);
                 }

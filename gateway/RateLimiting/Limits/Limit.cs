@@ -40,6 +40,9 @@ internal sealed class Limit
     /// <summary>Null where it is a token bucket.</summary>
     public Quota? Quota { get; private init; }
 
+    /// <summary>Whether it is a quota that goes on counting where it is used up.</summary>
+    public bool IsSoftQuota => Quota is not null && !Refuses;
+
     /// <summary>The month that a quota is for.</summary>
     public QuotaMonth Month { get; private init; }
 
