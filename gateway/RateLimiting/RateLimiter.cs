@@ -103,9 +103,14 @@ internal sealed class RateLimiter(
         }
     }
 
-    /// <summary>Tells Redis what it should hear of an organization, and gives its leases back.</summary>
+    /// <summary>Tells Redis what it should hear of an organization, and gives its leases back. While Redis cannot hear it, it stays to be told.</summary>
     public async Task ReturnAsync(OrganizationBuckets organization)
     {
+        if (!redis.IsAvailable)
+        {
+            return;
+        }
+
         BucketCall call;
         lock (organization.Gate)
         {
@@ -191,7 +196,9 @@ internal sealed class RateLimiter(
             organization.IsLeasing &= !call.Leases;
             if (answer is null || (long)answer[0] == MissingQuota)
             {
+                // Debts are still to be told, also if no request comes any more.
                 call.Abandon();
+                WithNews.TryAdd(organization, true);
                 return null;
             }
 
