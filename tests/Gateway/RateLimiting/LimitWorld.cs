@@ -53,6 +53,14 @@ internal sealed class LimitWorld : IAsyncDisposable
     public async Task<StoredBucket> BucketAsync(Customer customer, string bucket) =>
         StoredBucket.Of(await Database.HashGetAllAsync($"ratelimit:{{{customer.OrganizationId}}}:{bucket}"));
 
+    /// <summary>Redis comes back empty.</summary>
+    public async Task RestartRedisAsync()
+    {
+        _connection!.Dispose();
+        await Redis.StartProcessAsync(default);
+        await ConnectAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(Gateways.Select(gateway => gateway.DisposeAsync().AsTask()));
@@ -73,7 +81,7 @@ internal sealed class LimitWorld : IAsyncDisposable
     private async Task BeginAsync(TestServers servers, int gateways, (string Name, string Value)[] settings)
     {
         Redis = await RedisServer.StartAsync(_directory.Path, FreePort.Next(), default);
-        _connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Redis.Port},abortConnect=false,syncTimeout=30000");
+        await ConnectAsync();
         Backend = await Backend.StartAsync(context =>
         {
             context.Response.StatusCode = context.Request.Path == "/fails" ? 500 : 200;
@@ -93,4 +101,7 @@ internal sealed class LimitWorld : IAsyncDisposable
             () => Task.FromResult(Array.TrueForAll(Gateways, gateway => gateway.Services.GetRequiredService<LiveGateways>().Count == gateways)),
             "the gateways know of each other");
     }
+
+    private async Task ConnectAsync() =>
+        _connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Redis.Port},syncTimeout=30000");
 }
