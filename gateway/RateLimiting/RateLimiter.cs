@@ -208,7 +208,9 @@ internal sealed class RateLimiter(
             organization.IsLeasing &= !call.Leases;
             if (answer is null || (long)answer[0] == MissingQuota)
             {
+                // Debts are still to be told, also if no request comes any more.
                 call.Abandon(Now);
+                WithNews.TryAdd(organization, true);
                 return null;
             }
 

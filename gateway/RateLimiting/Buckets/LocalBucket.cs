@@ -30,6 +30,7 @@ internal sealed class LocalBucket(string key)
     private bool _isKnown;
     private long _known;
     private long _knownAt;
+    private long _answeredAt;
     private long _fullAt;
 
     private long _refusedUntil;
@@ -94,10 +95,13 @@ internal sealed class LocalBucket(string key)
     /// <summary>Units that will be spent in that time, if it goes on as lately.</summary>
     public long Expect(long milliseconds, long now) => _rate.Expect(milliseconds, now);
 
-    /// <summary>How long Redis's last refusal still holds for that many units; 0 where it does not.</summary>
+    /// <summary>
+    /// How long Redis's last refusal still holds for that many units; 0 where it does not. For more units it would hold too,
+    /// but longer, and nobody is told to retry too early.
+    /// </summary>
     public long RememberedWait(long units, long now)
     {
-        if (now >= _refusedUntil || units < _refusedUnits)
+        if (now >= _refusedUntil || units != _refusedUnits)
         {
             return 0;
         }
@@ -141,16 +145,10 @@ internal sealed class LocalBucket(string key)
     /// <param name="memory">For how many milliseconds a refusal is remembered at most.</param>
     public void Learn(Limit limit, in BucketReply reply, long need, long sentAt, long now, long memory)
     {
-        if (!_isKnown || sentAt >= _knownAt)
+        LearnTokens(reply, sentAt, now);
+        if (limit.Quota is not null)
         {
-            _isKnown = true;
-            _known = reply.Tokens;
-            _knownAt = sentAt;
-            _fullAt = now + reply.FullInMilliseconds;
-            if (limit.Quota is not null)
-            {
-                LearnCounter(reply.LapsesInMilliseconds);
-            }
+            LearnCounter(reply.LapsesInMilliseconds);
         }
 
         _share = null;
@@ -211,6 +209,22 @@ internal sealed class LocalBucket(string key)
 
         _gone = default;
         return ref _gone;
+    }
+
+    // Calls that were under way together may be answered, and even reach Redis, out of turn. Of what they say the least
+    // counts: what is shown is never more than there is. A call that was sent after an answer is newer than it.
+    private void LearnTokens(in BucketReply reply, long sentAt, long now)
+    {
+        var isNewer = !_isKnown || sentAt > _answeredAt;
+        if (isNewer || reply.Tokens <= _known)
+        {
+            _known = reply.Tokens;
+            _fullAt = now + reply.FullInMilliseconds;
+        }
+
+        _knownAt = isNewer ? sentAt : Math.Max(_knownAt, sentAt);
+        _answeredAt = isNewer ? now : _answeredAt;
+        _isKnown = true;
     }
 
     private long Seed(Limit limit, long leased, long now)

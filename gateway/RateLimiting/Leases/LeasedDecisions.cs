@@ -140,7 +140,7 @@ internal static class LeasedDecisions
             if (decision.RefusedBy == LimitDecision.Nobody)
             {
                 bucket.CountSpent(decision.Units, now);
-                if ((decision.WouldRefuse & (1 << index)) == 0 || limits[index].IsSoftQuota)
+                if (bucket.Leased(now) >= decision.Units)
                 {
                     bucket.SpendLeased(decision.Units, now);
                 }
