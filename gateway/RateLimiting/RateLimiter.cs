@@ -15,14 +15,15 @@ namespace Gateway.RateLimiting;
 /// this gateway's share. Never an error, and never more than the timeout of delay. While Redis can be asked, no limit is
 /// ever exceeded, over any number of gateways.
 /// </summary>
-internal sealed class RateLimiter(
+internal sealed partial class RateLimiter(
     RedisScripts redis,
     LiveGateways gateways,
     QuotaSeeding quotaSeeding,
     QuotaWatch quotaWatch,
     RateLimitOptions options,
     LimitMetrics metrics,
-    TimeProvider timeProvider)
+    TimeProvider timeProvider,
+    ILogger<RateLimiter> logger)
 {
     private const int MissingQuota = -1;
 
@@ -74,7 +75,7 @@ internal sealed class RateLimiter(
 
         if (renewal is not null)
         {
-            _ = RenewAsync(organization, renewal);
+            _ = RunAsync(organization, renewal).AsTask();
         }
 
         metrics.Count(decision);
@@ -176,8 +177,6 @@ internal sealed class RateLimiter(
         return LocalShares.Decide(limits, units, gateways.Count, now);
     }
 
-    private async Task RenewAsync(OrganizationBuckets organization, BucketCall call) => await RunAsync(organization, call);
-
     private async ValueTask<LimitDecision> AskAsync(OrganizationBuckets organization, BucketCall call, RouteLimits route)
     {
         var decision = await RunAsync(organization, call) ?? Decide();
@@ -196,11 +195,20 @@ internal sealed class RateLimiter(
     /// <returns>Null where Redis could not decide.</returns>
     private async ValueTask<LimitDecision?> RunAsync(OrganizationBuckets organization, BucketCall call)
     {
-        var answer = await TryRunAsync(organization, call);
-        if (answer is not null && (long)answer[0] == MissingQuota)
+        RedisValue[]? answer = null;
+        try
         {
-            await SeedAsync(organization, call.Limits);
             answer = await TryRunAsync(organization, call);
+            if (answer is not null && (long)answer[0] == MissingQuota)
+            {
+                await SeedAsync(organization, call.Limits);
+                answer = await TryRunAsync(organization, call);
+            }
+        }
+        catch (Exception exception)
+        {
+            // A defect of ours. The request is decided without Redis, and the organization can go on leasing.
+            Failed(exception);
         }
 
         lock (organization.Gate)
@@ -267,4 +275,7 @@ internal sealed class RateLimiter(
             }
         }
     }
+
+    [LoggerMessage(210, LogLevel.Error, "a call about limits failed inside the gateway")]
+    private partial void Failed(Exception exception);
 }

@@ -98,7 +98,7 @@ internal sealed class BucketCall(RequestLimits limits, long units, long sentAt)
             var bucket = Limits.Limits[index].Bucket;
             bucket.Release(_reserved[index], now);
             bucket.EndCall(_needs[index]);
-            bucket.Untell(_news[index]);
+            bucket.Untell(Limits.Limits[index], _news[index], now);
         }
     }
 }

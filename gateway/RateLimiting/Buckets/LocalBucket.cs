@@ -21,7 +21,7 @@ internal sealed class LocalBucket(string key)
     private Lease _gone;
     private RecentRate _rate;
     private BucketShare? _share;
-    private long _owed;
+    private Debt _debt;
     private long _refund;
     private long _counter;
     private long _underWay;
@@ -43,11 +43,11 @@ internal sealed class LocalBucket(string key)
     public Limit? LastLimit { get; set; }
 
     /// <summary>Whether there is something that Redis should hear of even if no request asks any more.</summary>
-    public bool HasNews => _owed > 0 || _refund > 0 || _newer.Left > 0 || _older.Left > 0;
+    public bool HasNews => _debt.IsOpen || _refund > 0 || _newer.Left > 0 || _older.Left > 0;
 
     /// <summary>Whether it is time for that: leased units only once nobody has spent of them for a while.</summary>
     public bool HasNewsDue(long now, long silence) =>
-        _owed > 0 || _refund > 0 || ((_newer.Left > 0 || _older.Left > 0) && now - _leaseUsedAt >= silence);
+        _debt.IsOpen || _refund > 0 || ((_newer.Left > 0 || _older.Left > 0) && now - _leaseUsedAt >= silence);
 
     /// <summary>Whether what Redis said last is no older than that.</summary>
     public bool IsFresh(long now, long maximumAge) => _isKnown && now - _knownAt <= maximumAge;
@@ -118,8 +118,7 @@ internal sealed class LocalBucket(string key)
         var leased = Leased(now);
         var newer = LeaseNews.Take(ref _newer, givesBack);
         var older = LeaseNews.Take(ref _older, givesBack);
-        var owed = _owed;
-        _owed = 0;
+        var owed = _debt.Take(limit.FillingMilliseconds, now);
         if (limit.Quota is not null)
         {
             // A quota counts a lease as used already; only what comes back matters.
@@ -134,7 +133,13 @@ internal sealed class LocalBucket(string key)
     }
 
     /// <summary>Redis has not heard it. What was given back is lost, which errs on the safe side; a debt stays one.</summary>
-    public void Untell(in BucketNews news) => _owed += news.Owed;
+    public void Untell(Limit limit, in BucketNews news, long now)
+    {
+        if (news.Owed > 0)
+        {
+            Owe(limit, news.Owed, now);
+        }
+    }
 
     /// <summary>Takes in what Redis says.</summary>
     /// <param name="limit">For which it was asked.</param>
@@ -161,9 +166,8 @@ internal sealed class LocalBucket(string key)
         // A soft quota has to count what is over it: nobody but Redis can say that it passes.
         if (reply.WaitMilliseconds != 0 && !limit.IsSoftQuota)
         {
-            var filling = limit.Quota is null ? limit.Size.Burst / (double)limit.Size.Limit * limit.PeriodMilliseconds / PartOfFilling : memory;
             var wait = reply.WaitMilliseconds == LimitDecision.Never ? memory : Math.Min(memory, reply.WaitMilliseconds);
-            _refusedUntil = now + (long)Math.Min(wait, filling);
+            _refusedUntil = now + Math.Min(wait, limit.FillingMilliseconds / PartOfFilling);
             _refusedUnits = need;
             _retryAt = reply.WaitMilliseconds == LimitDecision.Never ? LimitDecision.Never : now + reply.WaitMilliseconds;
         }
@@ -189,10 +193,10 @@ internal sealed class LocalBucket(string key)
     /// not been told of, and less what calls may have taken that are not answered yet: an answer that is late may be a yes.
     /// </summary>
     public BucketShare Share(Limit limit, int gateways, long now) => _share ??= BucketShare.Begin(
-        limit, _isKnown ? Math.Max(0, EstimateTokens(limit, now) - _owed - _underWay) : null, gateways, now, _isKnown ? _fullAt : null);
+        limit, _isKnown ? Math.Max(0, EstimateTokens(limit, now) - _debt.Units - _underWay) : null, gateways, now, _isKnown ? _fullAt : null);
 
     /// <summary>Units that were spent without asking: Redis takes them from the bucket when it is back.</summary>
-    public void Owe(long units) => _owed += units;
+    public void Owe(Limit limit, long units, long now) => _debt.Add(units, limit.FillingMilliseconds, now);
 
     /// <summary>The lease of a generation, which may have become the older one meanwhile; one that nobody looks at where it has gone.</summary>
     private ref Lease LeaseOf(long generation)
@@ -255,7 +259,7 @@ internal sealed class LocalBucket(string key)
     {
         if (_counter != 0 && counter != 0 && counter != _counter)
         {
-            (_newer, _older, _owed, _refund) = (default, default, 0, 0);
+            (_newer, _older, _debt, _refund) = (default, default, default, 0);
         }
 
         _counter = counter;

@@ -55,7 +55,7 @@ internal static class LocalShares
         else
         {
             share.Take(units);
-            limit.Bucket.Owe(units);
+            limit.Bucket.Owe(limit, units, now);
         }
     }
 }

@@ -35,6 +35,11 @@ internal sealed class Limit
     /// <summary>How long it takes until <see cref="BucketSize.Limit"/> units have flowed in.</summary>
     public long PeriodMilliseconds { get; private init; }
 
+    /// <summary>How long the empty bucket takes to fill up, at least 1 ms; a quota never does.</summary>
+    public long FillingMilliseconds => Quota is not null
+        ? long.MaxValue
+        : (long)Math.Clamp((double)Size.Burst / Size.Limit * PeriodMilliseconds, 1, long.MaxValue / 2);
+
     public long WindowSeconds => PeriodMilliseconds / 1000;
 
     /// <summary>Null where it is a token bucket.</summary>
