@@ -20,7 +20,9 @@ public sealed class DimensionTests(LimitedRoutes routes) : IClassFixture<Limited
 
         Assert.Equal(HttpStatusCode.OK, ofOther.StatusCode);
         Assert.Equal(["minute", "day"], ofOther.Remaining().Keys);
-        Assert.Equal(597, ofOther.Remaining()["minute"], tolerance: 1);
+
+        // Both keys share what the organization has; it fills up meanwhile.
+        Assert.InRange(ofOther.Remaining()["minute"], 597, 599);
     }
 
     [Fact]
@@ -104,7 +106,7 @@ public sealed class DimensionTests(LimitedRoutes routes) : IClassFixture<Limited
     [Fact]
     public async Task Of_two_limits_that_refuse_the_one_that_lasts_longer_is_named()
     {
-        var customer = await FullyLimitedAsync(key: 1, route: 10, minute: 10, day: 1);
+        var customer = await FullyLimitedAsync(key: 10, route: 10, minute: 1, day: 1);
         using var client = routes.Gateway.ClientOf(customer);
         Assert.Equal("200", await StatusesAsync(client, "/", 1));
 
