@@ -119,6 +119,14 @@ internal sealed partial class RateLimiter(
             call = redis.IsAvailable ? PrepareReturn(organization, silence) : null;
         }
         while (call is not null && await RunAsync(organization, call) is not null && call.Limits.Limits.Length == RequestLimits.Maximum);
+
+        lock (organization.Gate)
+        {
+            if (!organization.HasNews)
+            {
+                WithNews.TryRemove(organization, out _);
+            }
+        }
     }
 
     /// <summary>Forgets organizations that have sent nothing for that long; nothing of theirs is left here then.</summary>
@@ -144,17 +152,7 @@ internal sealed partial class RateLimiter(
         lock (organization.Gate)
         {
             var limits = organization.LimitsWithNews(Now, silence);
-            if (limits.Length > 0)
-            {
-                return LeasedDecisions.PrepareReturn(limits, Now);
-            }
-
-            if (!organization.HasNews)
-            {
-                WithNews.TryRemove(organization, out _);
-            }
-
-            return null;
+            return limits.Length == 0 ? null : LeasedDecisions.PrepareReturn(limits, Now);
         }
     }
 

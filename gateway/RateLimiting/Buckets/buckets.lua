@@ -257,7 +257,9 @@ for _, bucket in ipairs(buckets) do
     end
 
     if allowed and bucket.wish > 0 then
-        bucket.granted = math.min(bucket.wish, bucket.refuses and share or is_soft_quota and bucket.wish or bucket.share)
+        -- A soft quota that is used up has no end any more.
+        local is_endless = is_soft_quota and bucket.tokens <= 0
+        bucket.granted = math.min(bucket.wish, bucket.refuses and share or is_endless and bucket.wish or bucket.share)
         bucket.tokens = bucket.tokens - bucket.granted
     end
     if bucket.is_quota then

@@ -68,6 +68,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             ("Management:Port", "0"),
             ("Logging:LogLevel:Default", "Critical"),
             ("ApiKeys:RefusalBurst", "1000000"), // Tests about wrong keys send many; those about throttling set their own.
+            ("RateLimits:RedisTimeoutMilliseconds", "2000"), // A busy test machine is no slow Redis; tests about that set their own.
             .. settings,
         ];
         var application = Program.Build([.. all.Select(setting => $"--{setting.Name}={setting.Value}")]);

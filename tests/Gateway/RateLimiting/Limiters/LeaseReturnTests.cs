@@ -16,7 +16,7 @@ public sealed class LeaseReturnTests(TestServers servers)
         using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{(await servers.RedisAsync()).Port}");
         var organization = LimiterUnderTest.NewOrganization();
         var keys = Enumerable.Range(0, 2 * RequestLimits.Maximum).Select(_ => LimiterUnderTest.NewKey(organization)).ToArray();
-        var limits = keys.ToFrozenDictionary(static key => key.Id, static _ => new LimitTerms(new BucketSize(1_000, 1_000)));
+        var limits = keys.ToFrozenDictionary(static key => key.Id, static _ => new LimitTerms(new BucketSize(1, 1_000)));
         organization.Terms = new(organization.Id, 1, isActive: true, organization.Terms.Limits with { Keys = limits }, backend: null);
         foreach (var key in keys)
         {

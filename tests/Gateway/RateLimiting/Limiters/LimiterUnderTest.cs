@@ -60,7 +60,8 @@ internal sealed class LimiterUnderTest : IAsyncDisposable
             new QuotaWatch(quotas, _alerts),
             new RateLimitOptions(Plenty, Plenty, new LeaseTerms(mode, Milliseconds: 100), AreShadow: false),
             new LimitMetrics(factory),
-            Time);
+            Time,
+            NullLogger<RateLimiter>.Instance);
     }
 
     public ManualTime Time { get; } = QuotaWorld.MiddleOfThisMonth();
@@ -90,7 +91,7 @@ internal sealed class LimiterUnderTest : IAsyncDisposable
     public ValueTask<LimitDecision> DecideAsync(ApiKey key, long units = 1) => Limiter.DecideAsync(key, RouteLimits.None, units);
 
     /// <summary>What is done for organizations that have fallen silent.</summary>
-    public Task ReturnAsync() => Task.WhenAll(Limiter.WithNews.Keys.Select(Limiter.ReturnAsync));
+    public Task ReturnAsync() => Task.WhenAll(Limiter.WithNews.Keys.Select(organization => Limiter.ReturnAsync(organization, silence: 0)));
 
     public async ValueTask DisposeAsync()
     {
