@@ -44,11 +44,11 @@ internal sealed partial class RateLimiter(
     public ValueTask<LimitDecision> DecideAsync(ApiKey key, RouteLimits route, long units)
     {
         var organization = BucketsOf(key.OrganizationId);
-        var now = Now;
         BucketCall? request = null, renewal = null;
         LimitDecision decision;
         lock (organization.Gate)
         {
+            var now = Now;
             organization.LastRequestAt = now;
             var limits = organization.LimitsOf(key.Organization.Terms, key.Id, route, options.AreShadow, timeProvider);
             if (!redis.IsAvailable)
