@@ -93,7 +93,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     }
 
     /// <summary>As on SIGTERM.</summary>
-    public Task StopAsync() => _application.StopAsync();
+    public Task StopAsync(CancellationToken patience = default) => _application.StopAsync(patience);
 
     public async ValueTask DisposeAsync()
     {
