@@ -94,7 +94,11 @@ public sealed class SequenceTests(TestServers servers)
 
     private static byte[] Heartbeat(long lastSequence) => UsageHeartbeatJson.Serialize(new UsageHeartbeat
     {
-        Id = Guid.CreateVersion7(), Source = "gateway/test", Time = SampleEvents.Start, LastSequence = lastSequence, Ended = false,
+        Id = Guid.CreateVersion7(),
+        Source = "gateway/test",
+        Time = SampleEvents.Start,
+        LastSequence = lastSequence,
+        Ended = false,
     });
 
     private static byte[] Changed(int sequence, string from, string to)
