@@ -3,7 +3,10 @@ namespace Gateway.Contracts;
 /// <summary>Kafka topics, their shape, and who reads them.</summary>
 public static class Topics
 {
-    /// <summary>One <see cref="Usage.UsageEvent"/> a message, keyed by organization id so that an organization's events stay in order.</summary>
+    /// <summary>
+    /// One <see cref="Usage.UsageEvent"/> a message, keyed by organization id so that an organization's events stay in order,
+    /// and every few seconds a <see cref="Usage.UsageHeartbeat"/> of each gateway, keyed by its source.
+    /// </summary>
     public const string UsageEvents = "usage-events";
 
     /// <summary>Partitions of <see cref="UsageEvents"/>: the most consumers that can share the work.</summary>

@@ -22,9 +22,9 @@ public static class UsageEventJson
     /// <summary>Characters of a route's id that are kept.</summary>
     public const int MaximumRouteLength = 200;
 
-    private const string SpecVersion = "1.0";
-    private const string DataContentType = "application/json";
-    private const int MaximumSourceLength = 200;
+    internal const string SpecVersion = "1.0";
+    internal const string DataContentType = "application/json";
+    internal const int MaximumSourceLength = 200;
 
     /// <summary>
     /// Of units, bytes, microseconds: a petabyte, 31 years. The ledger adds them up as bigint; a few numbers near that
@@ -34,6 +34,9 @@ public static class UsageEventJson
 
     private static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly MessageDiagnosis Diagnosis =
+        new("a usage event", UsageEventJsonContext.Default.UsageEventEnvelope, UsageEventJsonContext.Default.UsageEventData);
 
     /// <summary>The event as one Kafka message's value.</summary>
     public static byte[] Serialize(UsageEvent usageEvent) => JsonSerializer.SerializeToUtf8Bytes(
@@ -83,19 +86,19 @@ public static class UsageEventJson
         }
         catch (JsonException exception)
         {
-            reason = UsageEventDiagnosis.Explain(utf8Json, exception.Path);
+            reason = Diagnosis.Explain(utf8Json, exception.Path);
             return false;
         }
         catch (InvalidOperationException)
         {
             // A string of the message is no valid UTF-16, such as a lone surrogate.
-            reason = UsageEventDiagnosis.Explain(utf8Json, path: null);
+            reason = Diagnosis.Explain(utf8Json, path: null);
             return false;
         }
 
         if (envelope is null)
         {
-            reason = UsageEventDiagnosis.Explain(utf8Json, path: null);
+            reason = Diagnosis.Explain(utf8Json, path: null);
             return false;
         }
 
@@ -137,6 +140,15 @@ public static class UsageEventJson
         return new DateTimeOffset(utcTicks - (utcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
     }
 
+    internal static bool IsTime(DateTimeOffset time) => time >= Earliest && time < Latest;
+
+    internal static bool IsText(string text, int maximumLength) =>
+        text.Length > 0 && text.Length <= maximumLength && !text.Contains('\0', StringComparison.Ordinal);
+
+    /// <summary>A sequence as CloudEvents writes it: decimal digits, from 1.</summary>
+    internal static bool TryParseSequence(string? text, out long sequence) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out sequence) && sequence >= 1;
+
     private static string? Refuse(UsageEventEnvelope envelope, out long sequence)
     {
         sequence = 0;
@@ -148,9 +160,8 @@ public static class UsageEventJson
             { DataContentType: not DataContentType } => $"datacontenttype is not {DataContentType}",
             _ when envelope.Id == Guid.Empty => "id is empty",
             _ when envelope.Subject == Guid.Empty => "subject is empty",
-            _ when !long.TryParse(envelope.Sequence, NumberStyles.None, CultureInfo.InvariantCulture, out sequence) || sequence < 1 =>
-                "sequence is not a number from 1",
-            _ when envelope.Time < Earliest || envelope.Time >= Latest => "time is outside 2020 to 2099",
+            _ when !TryParseSequence(envelope.Sequence, out sequence) => "sequence is not a number from 1",
+            _ when !IsTime(envelope.Time) => "time is outside 2020 to 2099",
             _ when !IsText(envelope.Source, MaximumSourceLength) => Text("source", MaximumSourceLength),
             _ when data.ApiKeyId == Guid.Empty => "data.apiKeyId is empty",
             _ when !IsText(data.Route, MaximumRouteLength) => Text("data.route", MaximumRouteLength),
@@ -170,7 +181,4 @@ public static class UsageEventJson
     }
 
     private static bool IsAmount(long number) => number is >= 0 and <= MaximumAmount;
-
-    private static bool IsText(string text, int maximumLength) =>
-        text.Length > 0 && text.Length <= maximumLength && !text.Contains('\0', StringComparison.Ordinal);
 }

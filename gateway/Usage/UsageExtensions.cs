@@ -1,6 +1,7 @@
 using Gateway.Hosting.Kafka;
 using Gateway.Hosting.Settings;
 using Gateway.Hosting.Startup;
+using Gateway.Usage.Heartbeat;
 
 namespace Gateway.Usage;
 
@@ -14,6 +15,9 @@ internal static class UsageExtensions
         builder.Services.AddSingleton<UsageMeter>();
         builder.Services.AddSingleton<UsageEventQueue>();
         builder.Services.AddSingleton<UsageProducer>();
+
+        // Stopped in reverse: the last heartbeat follows the last event.
+        builder.Services.AddHostedService<HeartbeatPublisher>();
         builder.Services.AddHostedService<UsagePublisher>();
         builder.Services.AddSingleton<IDependency>(_ => new KafkaDependency(bootstrapServers));
     }

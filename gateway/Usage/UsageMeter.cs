@@ -10,8 +10,13 @@ namespace Gateway.Usage;
 /// </summary>
 internal sealed class UsageMeter(TimeProvider timeProvider)
 {
-    private readonly string _source = $"gateway/{Guid.CreateVersion7()}";
     private long _sequence;
+
+    /// <summary>Who mints: as in <see cref="UsageEvent.Source"/>.</summary>
+    public string Source { get; } = $"gateway/{Guid.CreateVersion7()}";
+
+    /// <summary>The last sequence that was given; 0 where none was.</summary>
+    public long LastSequence => Interlocked.Read(ref _sequence);
 
     /// <summary>The event of a request that has ended, or null where it is not metered.</summary>
     public UsageEvent? Mint(HttpContext context, long requestBytes, long responseBytes)
@@ -29,7 +34,7 @@ internal sealed class UsageMeter(TimeProvider timeProvider)
         return new UsageEvent
         {
             Id = Guid.CreateVersion7(request.ReceivedAt),
-            Source = _source,
+            Source = Source,
             Sequence = Interlocked.Increment(ref _sequence),
             Time = UsageEventJson.CutToMicroseconds(request.ReceivedAt),
             OrganizationId = request.ApiKey.OrganizationId,

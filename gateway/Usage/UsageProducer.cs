@@ -17,26 +17,39 @@ internal sealed partial class UsageProducer(IConfiguration configuration, ILogge
 
     private static readonly TimeSpan FlushStep = TimeSpan.FromMilliseconds(100);
 
-    private IProducer<byte[], byte[]>? _producer;
+    private readonly Lock _building = new();
+    private volatile IProducer<byte[], byte[]>? _producer;
     private long _delivered;
+    private int _announcing;
     private volatile bool _isUnreachable;
 
-    /// <summary>Messages that the brokers have acknowledged.</summary>
+    /// <summary>Events that the brokers have acknowledged.</summary>
     public long Delivered => Interlocked.Read(ref _delivered);
 
-    /// <summary>Takes a message, or answers that it is full. One caller at a time.</summary>
-    public bool TryProduce(Message<byte[], byte[]> message)
+    /// <summary>Whether a heartbeat is not acknowledged yet.</summary>
+    public bool IsAnnouncing => Volatile.Read(ref _announcing) > 0;
+
+    /// <summary>Takes an event's message, or answers that it is full. From any thread.</summary>
+    public bool TryProduce(Message<byte[], byte[]> message) => TrySend(message, OnReported);
+
+    /// <summary>The same for a heartbeat, which is not counted as delivered, and is not worth a fault.</summary>
+    public bool TryAnnounce(Message<byte[], byte[]> message)
     {
-        _producer ??= Build();
+        Interlocked.Increment(ref _announcing);
         try
         {
-            _producer.Produce(Topics.UsageEvents, message, OnReported);
-            return true;
+            if (TrySend(message, OnAnnounced))
+            {
+                return true;
+            }
         }
-        catch (ProduceException<byte[], byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
+        catch (KafkaException)
         {
-            return false;
+            // The producer has failed for good: the events' own path says so.
         }
+
+        Interlocked.Decrement(ref _announcing);
+        return false;
     }
 
     /// <summary>Blocks until everything is delivered.</summary>
@@ -51,6 +64,32 @@ internal sealed partial class UsageProducer(IConfiguration configuration, ILogge
 
     /// <summary>Must not come before the last <see cref="TryProduce"/> has returned.</summary>
     public void Dispose() => _producer?.Dispose();
+
+    private bool TrySend(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> onReported)
+    {
+        try
+        {
+            Producer().Produce(Topics.UsageEvents, message, onReported);
+            return true;
+        }
+        catch (ProduceException<byte[], byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
+        {
+            return false;
+        }
+    }
+
+    private IProducer<byte[], byte[]> Producer()
+    {
+        if (_producer is { } built)
+        {
+            return built;
+        }
+
+        lock (_building)
+        {
+            return _producer ??= Build();
+        }
+    }
 
     private IProducer<byte[], byte[]> Build() =>
         new ProducerBuilder<byte[], byte[]>(new ProducerConfig
@@ -85,6 +124,21 @@ internal sealed partial class UsageProducer(IConfiguration configuration, ILogge
         }
 
         Interlocked.Increment(ref _delivered);
+        Reached();
+    }
+
+    /// <summary>A heartbeat that is refused says nothing more: the next one says the same.</summary>
+    private void OnAnnounced(DeliveryReport<byte[], byte[]> report)
+    {
+        Interlocked.Decrement(ref _announcing);
+        if (!report.Error.IsError)
+        {
+            Reached();
+        }
+    }
+
+    private void Reached()
+    {
         if (_isUnreachable)
         {
             _isUnreachable = false;

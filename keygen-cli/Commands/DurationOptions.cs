@@ -9,6 +9,10 @@ internal static class DurationOptions
     /// <summary>How long <see cref="Wait"/> is where nothing is said: gateways that run confirm within a second.</summary>
     public static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long <see cref="ReconcileGrace"/> is where nothing is said: a batch and a flush take a second or two.</summary>
+    public static readonly TimeSpan DefaultReconcileGrace = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan LongestReconcileGrace = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ShortestGrace = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestGrace = TimeSpan.FromDays(90);
@@ -29,6 +33,14 @@ internal static class DurationOptions
         ShortestGrace,
         LongestGrace,
         "1m to 90d");
+
+    public static Option<TimeSpan?> ReconcileGrace() => Between(
+        "--grace",
+        "How long an event may be on its way before it counts as missing, and a gateway's heartbeat stay away before it counts as silent, 0 to 1d. "
+            + $"More while the usage-processor is behind. Default: {DefaultReconcileGrace.TotalSeconds}s.",
+        TimeSpan.Zero,
+        LongestReconcileGrace,
+        "0 to 1d");
 
     public static Option<TimeSpan?> BackendTimeout() => Between(
         "--timeout",

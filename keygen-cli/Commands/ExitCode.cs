@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>Done.</summary>
     public const int Succeeded = 0;
 
-    /// <summary>Not done: no database, no permission, or the answer to a question was no.</summary>
+    /// <summary>Not done: no database, no permission, the answer to a question was no, or something is unexplained.</summary>
     public const int Failed = 1;
 
     /// <summary>The command line or a setting is wrong; nothing was tried.</summary>

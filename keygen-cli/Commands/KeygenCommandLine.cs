@@ -62,7 +62,7 @@ internal static class KeygenCommandLine
 
     private static RootCommand Build(Surroundings surroundings)
     {
-        var root = new RootCommand("Manages the organizations, API keys, limits, quotas and backends of a Gateway. Reads DATABASE_URL, for usage and quota show also ANALYTICS_DATABASE_URL.")
+        var root = new RootCommand("Manages the organizations, API keys, limits, quotas and backends of a Gateway. Reads DATABASE_URL, for usage, quota show and reconcile also ANALYTICS_DATABASE_URL.")
         {
             Group(
                 "org",
@@ -100,6 +100,7 @@ internal static class KeygenCommandLine
                 BackendListCommand.Build(surroundings),
                 BackendUnsetCommand.Build(surroundings)),
             UsageCommand.Build(surroundings),
+            ReconcileCommand.Build(surroundings),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         var action = new ExampleHelpAction((HelpAction)help.Action!);

@@ -7,6 +7,7 @@ using Gateway.Keygen.Limits;
 using Gateway.Keygen.Organizations;
 using Gateway.Keygen.Propagation;
 using Gateway.Keygen.Quotas;
+using Gateway.Keygen.Reconciliation;
 using Gateway.Keygen.Usage;
 
 namespace Gateway.Keygen.Output;
@@ -18,6 +19,7 @@ namespace Gateway.Keygen.Output;
 [JsonSerializable(typeof(Quota))]
 [JsonSerializable(typeof(Backend))]
 [JsonSerializable(typeof(PropagationReport))]
+[JsonSerializable(typeof(ReconcileReport))]
 [JsonSerializable(typeof(UsageSummary))]
 [JsonSerializable(typeof(UsageLine))]
 internal sealed partial class KeygenJson : JsonSerializerContext

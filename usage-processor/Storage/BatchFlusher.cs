@@ -2,6 +2,7 @@ using Gateway.UsageProcessor.Consuming;
 using Gateway.UsageProcessor.DeadLetters;
 using Gateway.UsageProcessor.Deduplication;
 using Gateway.UsageProcessor.Observability;
+using Gateway.UsageProcessor.Sources;
 using Npgsql;
 
 namespace Gateway.UsageProcessor.Storage;
@@ -21,6 +22,7 @@ internal sealed class BatchFlusher(
     private readonly HashSet<EventKey> _keys = [];
     private readonly List<ReceivedMessage> _events = [];
     private readonly List<ReceivedMessage> _deadLetters = [];
+    private long _heartbeats;
 
     /// <summary>Where each partition goes on; tries until the database answers.</summary>
     public async Task<StoredOffsets> ReadOffsetsAsync(int[] partitions, CancellationToken cancellationToken)
@@ -46,11 +48,10 @@ internal sealed class BatchFlusher(
 
         // Copies of what is known to be stored need no work. Killed now: nothing has happened yet.
         Sort(batch);
-        var write = new BatchWrite(_events, _deadLetters, advances);
         long stored;
         try
         {
-            if (await retry.RunAsync(token => TryWriteAsync(write, token), cancellationToken) is not { } newEvents)
+            if (await retry.RunAsync(token => TryWriteAsync(batch, advances, token), cancellationToken) is not { } newEvents)
             {
                 // Whoever moved the offsets may have moved them back, to have events stored again that we remember.
                 window.Clear();
@@ -70,7 +71,7 @@ internal sealed class BatchFlusher(
         window.Remember([.. _keys]);
         metrics.BatchStored(
             stored,
-            duplicates: batch.Messages.Count - _deadLetters.Count - stored,
+            duplicates: batch.Messages.Count - _deadLetters.Count - _heartbeats - stored,
             _deadLetters.Count,
             timeProvider.GetElapsedTime(startedAt));
         return FlushOutcome.Stored;
@@ -81,10 +82,15 @@ internal sealed class BatchFlusher(
         _keys.Clear();
         _events.Clear();
         _deadLetters.Clear();
+        _heartbeats = 0;
         window.Forget();
         foreach (var message in batch.Messages)
         {
-            if (message.Event is null)
+            if (message.Heartbeat is not null)
+            {
+                _heartbeats++;
+            }
+            else if (message.Event is null)
             {
                 _deadLetters.Add(message);
             }
@@ -95,16 +101,19 @@ internal sealed class BatchFlusher(
         }
     }
 
-    private async Task<long?> TryWriteAsync(BatchWrite write, CancellationToken cancellationToken)
+    private async Task<long?> TryWriteAsync(
+        MessageBatch batch, IReadOnlyList<OffsetAdvance> advances, CancellationToken cancellationToken)
     {
         while (true)
         {
+            var write = new BatchWrite(_events, _deadLetters, SourceDigest.Of(batch.Messages), advances);
+
             // Dead letters reach their topic before the transaction that moves past them: at least once. Killed after
             // this and before the commit: the message is read again, and published once more.
             await deadLetterTopic.PublishAsync(write.DeadLetters, cancellationToken);
             try
             {
-                // Events, ledger, dead letters and offsets together or not at all. Killed before the commit: PostgreSQL
+                // Events, ledger, dead letters, sources and offsets together or not at all. Killed before the commit: PostgreSQL
                 // rolls back, and the offsets in the same database make somebody read the batch again. Killed after it:
                 // the offsets are past the batch. Kafka's own offset follows later and decides nothing.
                 return await store.WriteAsync(write, cancellationToken);

@@ -1,8 +1,8 @@
 namespace Gateway.UsageProcessor.Storage;
 
 /// <summary>
-/// The SQL of a batch. Locks are taken in one global order (offsets by partition, events by key, ledger by key), so that
-/// processors that meet on the same rows wait for each other and never deadlock.
+/// The SQL of a batch. Locks are taken in one global order (offsets by partition, events by key, ledger by key, sources by
+/// name), so that processors that meet on the same rows wait for each other and never deadlock.
 /// </summary>
 internal static class Statements
 {
@@ -20,7 +20,8 @@ internal static class Statements
 
     /// <summary>
     /// Stores what is not there yet and adds exactly that to the ledger, in one statement: what the primary key refuses
-    /// is not returned and so never counted. Hours are UTC's. Answers the number of rows stored.
+    /// is not returned and so never counted. Hours are UTC's. Answers by source the number of rows stored, and what their
+    /// sequences add up to.
     /// </summary>
     public const string InsertEvents = $"""
         WITH inserted AS (
@@ -28,7 +29,7 @@ internal static class Statements
             SELECT {EventColumns} FROM staged_usage_events
             ORDER BY event_id, occurred_at
             ON CONFLICT DO NOTHING
-            RETURNING organization_id, api_key_id, route, occurred_at, billable, units, request_bytes, response_bytes
+            RETURNING source, sequence, organization_id, api_key_id, route, occurred_at, billable, units, request_bytes, response_bytes
         ), counted AS (
             INSERT INTO usage_ledger AS ledger (
                 organization_id, api_key_id, route, hour,
@@ -47,7 +48,7 @@ internal static class Statements
                 response_bytes = ledger.response_bytes + excluded.response_bytes,
                 updated_at = now()
         )
-        SELECT count(*) FROM inserted
+        SELECT source, count(*), sum(sequence) FROM inserted GROUP BY source
         """;
 
     /// <summary>Empties the staging table in mid-transaction.</summary>
@@ -95,13 +96,13 @@ internal static class Statements
 
     /// <summary>
     /// A conflict means that the same message is there already, written for another consumer group.
-    /// Parameters: topic, partitions, offsets, reasons, keys, values.
+    /// Parameters: topic, partitions, offsets, reasons, keys, values, sources, sequences.
     /// </summary>
     public const string InsertDeadLetters = """
-        INSERT INTO dead_letters (topic, partition, message_offset, reason, message_key, message_value)
+        INSERT INTO dead_letters (topic, partition, message_offset, reason, message_key, message_value, source, sequence)
         SELECT $1, letter.*
-        FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::bytea[], $6::bytea[])
-            AS letter (partition, message_offset, reason, message_key, message_value)
+        FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::bytea[], $6::bytea[], $7::text[], $8::bigint[])
+            AS letter (partition, message_offset, reason, message_key, message_value, source, sequence)
         ORDER BY partition, message_offset
         ON CONFLICT DO NOTHING
         """;

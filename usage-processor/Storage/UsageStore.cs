@@ -1,5 +1,6 @@
 using System.Data;
 using Gateway.UsageProcessor.Consuming;
+using Gateway.UsageProcessor.Sources;
 using Npgsql;
 
 namespace Gateway.UsageProcessor.Storage;
@@ -38,7 +39,7 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
     }
 
     /// <summary>
-    /// Events, ledger, dead letters and offsets in one transaction. Answers how many events were new, or null when the
+    /// Events, ledger, dead letters, sources and offsets in one transaction. Answers how many events were new, or null when the
     /// fence held: another processor has advanced one of the partitions, and nothing was written.
     /// </summary>
     /// <exception cref="ConnectionLostException">The connection over which the offsets were read is gone.</exception>
@@ -61,16 +62,21 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                     return null;
                 }
 
-                var stored = write.Events.Count > 0 ? await InsertEventsAsync(connection, cancellationToken) : 0;
+                var stored = write.Events.Count > 0 ? await InsertEventsAsync(connection, cancellationToken) : [];
                 if (write.DeadLetters.Count > 0)
                 {
                     await InsertDeadLettersAsync(connection, write.DeadLetters, cancellationToken);
                 }
 
+                if (write.Sources.Count > 0)
+                {
+                    await FollowedSources.FollowAsync(connection, write.Sources, stored, cancellationToken);
+                }
+
                 // Should the connection break here, nobody knows whether this took effect. The next attempt finds out:
                 // the offsets are read again before anything else.
                 await transaction.CommitAsync(cancellationToken);
-                return stored;
+                return stored.Values.Sum(static source => source.Rows);
             });
 
     /// <summary>
@@ -95,10 +101,19 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
         }
     }
 
-    internal static async Task<long> InsertEventsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>Stores what is staged; answers what of it was new, by source.</summary>
+    internal static async Task<Dictionary<string, StoredOfSource>> InsertEventsAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Statements.InsertEvents, connection);
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var stored = new Dictionary<string, StoredOfSource>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            stored.Add(reader.GetString(0), new StoredOfSource(reader.GetInt64(1), reader.GetDecimal(2)));
+        }
+
+        return stored;
     }
 
     private async Task<bool> AdvanceOffsetsAsync(
@@ -131,6 +146,8 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                 new() { Value = letters.Select(static letter => letter.DeadReason!).ToArray() },
                 new() { Value = letters.Select(static letter => letter.Key).ToArray() },
                 new() { Value = letters.Select(static letter => letter.Value).ToArray() },
+                new() { Value = letters.Select(static letter => letter.DeadOrigin?.Source).ToArray() },
+                new() { Value = letters.Select(static letter => letter.DeadOrigin?.Sequence).ToArray() },
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -94,7 +94,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     }
 
     /// <summary>As on SIGTERM.</summary>
-    public Task StopAsync() => _application.StopAsync();
+    public Task StopAsync(CancellationToken patience = default) => _application.StopAsync(patience);
 
     public async ValueTask DisposeAsync()
     {

@@ -29,6 +29,11 @@ internal static class Topic
             {
                 while (consumer.Consume(ReadTimeout) is { } message)
                 {
+                    if (UsageHeartbeatJson.TryParse(message.Message.Value, out _, out _))
+                    {
+                        continue;
+                    }
+
                     Assert.True(UsageEventJson.TryParse(message.Message.Value, out var usageEvent, out var reason), reason);
                     if (usageEvent.OrganizationId == organizationId)
                     {

@@ -10,7 +10,7 @@ public sealed class UsageEventQueueTests
     public void Full_queue_never_makes_a_request_wait_and_says_how_many_were_not_metered()
     {
         var logger = new ListLogger();
-        var queue = new UsageEventQueue(new UsageOptions(BatchSize: 1, BatchWait: TimeSpan.Zero, QueueCapacity: 100), logger);
+        var queue = new UsageEventQueue(new UsageOptions(BatchSize: 1, BatchWait: TimeSpan.Zero, QueueCapacity: 100, HeartbeatInterval: TimeSpan.FromSeconds(10)), logger);
 
         for (var request = 0; request < 105; request++)
         {

@@ -1,6 +1,7 @@
 using Gateway.Contracts.Usage;
 using Gateway.Testing;
 using Gateway.UsageProcessor.Consuming;
+using Gateway.UsageProcessor.Sources;
 using Gateway.UsageProcessor.Storage;
 using Gateway.UsageProcessor.Tests.Infrastructure;
 using Npgsql;
@@ -136,10 +137,12 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
         Assert.Equal(await _database.EventsAsync(), await _database.ScalarAsync<long>("SELECT sum(requests)::bigint FROM usage_ledger"));
     }
 
-    private static BatchWrite Write(UsageEvent[] events, int partition, long expected, long next) => new(
-        [.. events.Select((usageEvent, index) => ReceivedMessage.Read(partition, index, null, UsageEventJson.Serialize(usageEvent)))],
-        [],
-        [new OffsetAdvance(partition, expected, next)]);
+    private static BatchWrite Write(UsageEvent[] events, int partition, long expected, long next)
+    {
+        ReceivedMessage[] messages =
+            [.. events.Select((usageEvent, index) => ReceivedMessage.Read(partition, index, null, UsageEventJson.Serialize(usageEvent)))];
+        return new BatchWrite(messages, [], SourceDigest.Of(messages), [new OffsetAdvance(partition, expected, next)]);
+    }
 
     private async Task<UsageStore> StoreAsync(int partition)
     {

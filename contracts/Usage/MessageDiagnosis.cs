@@ -4,20 +4,22 @@ using System.Text.Json.Serialization.Metadata;
 namespace Gateway.Contracts.Usage;
 
 /// <summary>
-/// Says why a message is no usage event. Names only fields that we know: the name of any other is the message's own
+/// Says why a message is not what it should be. Names only fields that we know: the name of any other is the message's own
 /// content, and that must not reach a log. Runs for refused messages alone, so it can afford to read them again.
 /// </summary>
-internal static class UsageEventDiagnosis
+/// <param name="what">What it should be, with an article.</param>
+/// <param name="envelopeType">Its shape.</param>
+/// <param name="dataType">The shape of its <c>data</c>.</param>
+internal sealed class MessageDiagnosis(string what, JsonTypeInfo envelopeType, JsonTypeInfo dataType)
 {
-    private const string NotAnEvent = "not a usage event: ";
-
-    private static readonly string[] EnvelopeFields = [.. Names(UsageEventJsonContext.Default.UsageEventEnvelope)];
-    private static readonly string[] DataFields = [.. Names(UsageEventJsonContext.Default.UsageEventData)];
+    private readonly string _not = $"not {what}: ";
+    private readonly string[] _envelopeFields = [.. Names(envelopeType)];
+    private readonly string[] _dataFields = [.. Names(dataType)];
 
     /// <summary>Names what is missing, else what is invalid.</summary>
     /// <param name="utf8Json">The message.</param>
     /// <param name="path">Where reading it failed, where that is known.</param>
-    public static string Explain(ReadOnlySpan<byte> utf8Json, string? path)
+    public string Explain(ReadOnlySpan<byte> utf8Json, string? path)
     {
         try
         {
@@ -25,33 +27,33 @@ internal static class UsageEventDiagnosis
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {
-                return NotAnEvent + "not a JSON object";
+                return _not + "not a JSON object";
             }
 
-            if (Array.Find(EnvelopeFields, field => !root.TryGetProperty(field, out _)) is { } missing)
+            if (Array.Find(_envelopeFields, field => !root.TryGetProperty(field, out _)) is { } missing)
             {
-                return $"{NotAnEvent}{missing} is missing";
+                return $"{_not}{missing} is missing";
             }
 
             var data = root.GetProperty("data");
             if (data.ValueKind == JsonValueKind.Object
-                && Array.Find(DataFields, field => !data.TryGetProperty(field, out _)) is { } missingInData)
+                && Array.Find(_dataFields, field => !data.TryGetProperty(field, out _)) is { } missingInData)
             {
-                return $"{NotAnEvent}data.{missingInData} is missing";
+                return $"{_not}data.{missingInData} is missing";
             }
         }
         catch (JsonException)
         {
-            return NotAnEvent + "not JSON";
+            return _not + "not JSON";
         }
         catch (InvalidOperationException)
         {
             // A name in the message is no valid text and cannot even be compared.
-            return NotAnEvent + "a field's name is not valid text";
+            return _not + "a field's name is not valid text";
         }
 
         // What this version does not know is skipped unread, so where it is JSON, only a field of ours can have failed.
-        return path is ['$', '.', .. var field] ? $"{NotAnEvent}{field} is invalid" : NotAnEvent + "a value is invalid";
+        return path is ['$', '.', .. var field] ? $"{_not}{field} is invalid" : _not + "a value is invalid";
     }
 
     private static IEnumerable<string> Names(JsonTypeInfo type) => type.Properties.Select(property => property.Name);

@@ -1,0 +1,24 @@
+namespace Gateway.Contracts.Usage;
+
+/// <summary>
+/// How far a source has counted, so that the loss of its last events is seen too. It is no usage event: it bills nobody and
+/// has no place in the sequence. It says what was minted, not what has arrived, and may be read before the events it speaks of.
+/// Its JSON form (<see cref="UsageHeartbeatJson"/>) is a CloudEvents 1.0 structured event of type <c>gateway.heartbeat.v1</c>.
+/// </summary>
+public sealed record UsageHeartbeat
+{
+    /// <summary>Unique for ever; a UUID of version 7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Whose: as in <see cref="UsageEvent.Source"/>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>When it was sent, UTC, whole microseconds.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Every sequence up to this one had been given by then; 0 where none had.</summary>
+    public required long LastSequence { get; init; }
+
+    /// <summary>Whether it is the last: the source will mint no more, and everything it minted was delivered before.</summary>
+    public required bool Ended { get; init; }
+}

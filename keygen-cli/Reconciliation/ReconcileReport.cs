@@ -1,0 +1,27 @@
+namespace Gateway.Keygen.Reconciliation;
+
+/// <summary>Whether everything that was minted is accounted for.</summary>
+internal sealed record ReconcileReport
+{
+    public required DateTime From { get; init; }
+
+    public required DateTime To { get; init; }
+
+    /// <summary>Where the comparison of totals begins: raw rows before it have been dropped.</summary>
+    public required DateTime ComparedFrom { get; init; }
+
+    public required double GraceSeconds { get; init; }
+
+    /// <summary>Events that are missing or doubled, and hours and days whose totals differ; 0 is what an auditor wants to see.</summary>
+    public long Unexplained => Missing + Doubled + Differences;
+
+    public long Missing => Sources.Sum(static source => source.Missing);
+
+    public long Doubled => Sources.Sum(static source => source.Doubled);
+
+    public long Differences => Organizations.Sum(static organization => organization.Differences);
+
+    public required IReadOnlyList<SourceLine> Sources { get; init; }
+
+    public required IReadOnlyList<OrganizationLine> Organizations { get; init; }
+}

@@ -1,0 +1,72 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Gateway.UsageProcessor.Sources;
+
+/// <summary>The table <c>usage_sources</c>: how far each source's sequence has arrived.</summary>
+internal static class FollowedSources
+{
+    /// <summary>
+    /// Adds what a transaction has stored. To be its last statement: gateways spread their events over all partitions, so
+    /// all processors meet on these rows, and wait for each other from here to the commit. In the order of the sources, so
+    /// that they never deadlock.
+    /// </summary>
+    private const string Follow = """
+        INSERT INTO usage_sources AS known (
+            source, first_seen_at, last_seen_at, highest_sequence, stored, sequence_sum, duplicates,
+            announced_sequence, announced_at, announced_since, ended_at)
+        SELECT source, first_at, last_at, highest, stored, sequence_sum, copies,
+               announced, announced_at, CASE WHEN announced IS NOT NULL THEN now() END, ended_at
+        FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::numeric[], $7::bigint[],
+                    $8::bigint[], $9::timestamptz[], $10::timestamptz[])
+            AS news (source, first_at, last_at, highest, stored, sequence_sum, copies, announced, announced_at, ended_at)
+        ORDER BY source
+        ON CONFLICT (source) DO UPDATE SET
+            first_seen_at = least(known.first_seen_at, excluded.first_seen_at),
+            last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
+            highest_sequence = greatest(known.highest_sequence, excluded.highest_sequence),
+            stored = known.stored + excluded.stored,
+            sequence_sum = known.sequence_sum + excluded.sequence_sum,
+            duplicates = known.duplicates + excluded.duplicates,
+            announced_sequence = greatest(known.announced_sequence, excluded.announced_sequence),
+            announced_at = greatest(known.announced_at, excluded.announced_at),
+            announced_since = CASE
+                WHEN excluded.announced_sequence <= known.announced_sequence THEN known.announced_since
+                ELSE coalesce(excluded.announced_since, known.announced_since) END,
+            ended_at = greatest(known.ended_at, excluded.ended_at)
+        """;
+
+    /// <param name="connection">With the transaction.</param>
+    /// <param name="news">What the batch tells of its sources.</param>
+    /// <param name="stored">What of it was new, by source. The rest are copies.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task FollowAsync(
+        NpgsqlConnection connection,
+        IReadOnlyCollection<SourceNews> news,
+        IReadOnlyDictionary<string, StoredOfSource> stored,
+        CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Follow, connection)
+        {
+            Parameters =
+            {
+                Array(NpgsqlDbType.Text, source => source.Source),
+                Array(NpgsqlDbType.TimestampTz, source => source.FirstAt),
+                Array(NpgsqlDbType.TimestampTz, source => source.LastAt),
+                Array(NpgsqlDbType.Bigint, source => source.HighestSequence),
+                Array(NpgsqlDbType.Bigint, source => StoredOf(source).Rows),
+                Array(NpgsqlDbType.Numeric, source => StoredOf(source).SequenceSum),
+                Array(NpgsqlDbType.Bigint, source => source.Events - StoredOf(source).Rows),
+                Array(NpgsqlDbType.Bigint, source => source.AnnouncedSequence),
+                Array(NpgsqlDbType.TimestampTz, source => source.AnnouncedAt),
+                Array(NpgsqlDbType.TimestampTz, source => source.EndedAt),
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+
+        StoredOfSource StoredOf(SourceNews source) => stored.GetValueOrDefault(source.Source);
+
+        NpgsqlParameter Array<T>(NpgsqlDbType element, Func<SourceNews, T> value) =>
+            new() { Value = news.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | element };
+    }
+}
