@@ -1,8 +1,8 @@
 -- Takes a cost from all of a request's buckets, or from none of them, and leases a gateway more of it ahead of time.
 --
 -- A token bucket is filled evenly with `limit` tokens per `period` milliseconds of this server's clock and holds `burst`
--- at most. It is kept as whole tokens and a fraction, counted in 1/period of a token, so that every number is a whole
--- one below 2^53 and nothing is ever rounded. A bucket that is not there is full; it expires when it would have filled up,
+-- at most. It is kept as whole tokens and a fraction, counted in 1/period of a token, so that every number that decides is
+-- a whole one below 2^53 and never rounded; only how long the largest buckets take to fill is. A bucket that is not there is full; it expires when it would have filled up,
 -- be all that is leased spent only when it lapses.
 --
 -- A gateway may lease tokens and spend them by itself. Leased tokens are out of the bucket, and until they are spent,

@@ -34,6 +34,9 @@ internal sealed class Stack : IAsyncDisposable
             ["Proxy__Address"] = "127.0.0.1",
             ["Proxy__Port"] = $"{_proxyPort}",
             ["Management__Address"] = "127.0.0.1",
+
+            // A busy test machine is no slow Redis: units whose answer comes too late are lost.
+            ["RateLimits__RedisTimeoutMilliseconds"] = "2000",
             ["ReverseProxy__Clusters__default__Destinations__default__Address"] = $"http://127.0.0.1:{_backendPort}/",
         };
     }

@@ -2,7 +2,7 @@ using Gateway.Testing;
 
 namespace Gateway.EndToEnd.Tests.Limits.Fleets;
 
-/// <summary>Two gateways for the tests that take Redis away, with the settings that everybody has.</summary>
+/// <summary>Two gateways for the tests that take Redis away, with the patience that everybody has.</summary>
 public sealed class OutageFleet(TestServers servers) : IAsyncLifetime
 {
     internal const int Gateways = 2;
@@ -11,7 +11,7 @@ public sealed class OutageFleet(TestServers servers) : IAsyncLifetime
 
     internal Fleet Fleet => _fleet!;
 
-    public async ValueTask InitializeAsync() => _fleet = await Fleet.StartAsync(servers, Gateways);
+    public async ValueTask InitializeAsync() => _fleet = await Fleet.StartAsync(servers, Gateways, ("RateLimits__RedisTimeoutMilliseconds", "50"));
 
     public ValueTask DisposeAsync() => _fleet?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
