@@ -24,7 +24,6 @@ internal sealed class LocalBucket(string key)
     private Debt _debt;
     private long _refund;
     private long _counter;
-    private long _underWay;
     private long _leaseUsedAt;
 
     private bool _isKnown;
@@ -171,13 +170,21 @@ internal sealed class LocalBucket(string key)
             _refusedUnits = need;
             _retryAt = reply.WaitMilliseconds == LimitDecision.Never ? LimitDecision.Never : now + reply.WaitMilliseconds;
         }
+        else if (reply.Tokens >= _refusedUnits)
+        {
+            // Somebody has given back what was leased.
+            _refusedUntil = now;
+        }
     }
 
+    /// <summary>Units that calls would take which are not answered yet.</summary>
+    public long UnderWay { get; private set; }
+
     /// <summary>A call is sent that takes units from it.</summary>
-    public void BeginCall(long need) => _underWay += need;
+    public void BeginCall(long need) => UnderWay += need;
 
     /// <summary>It is answered, or will not be waited for.</summary>
-    public void EndCall(long need) => _underWay -= need;
+    public void EndCall(long need) => UnderWay -= need;
 
     /// <summary>The month is not over, and this request is not billed: its units come back.</summary>
     public void Refund(long units) => _refund += units;
@@ -193,7 +200,7 @@ internal sealed class LocalBucket(string key)
     /// not been told of, and less what calls may have taken that are not answered yet: an answer that is late may be a yes.
     /// </summary>
     public BucketShare Share(Limit limit, int gateways, long now) => _share ??= BucketShare.Begin(
-        limit, _isKnown ? Math.Max(0, EstimateTokens(limit, now) - _debt.Units - _underWay) : null, gateways, now, _isKnown ? _fullAt : null);
+        limit, _isKnown ? Math.Max(0, EstimateTokens(limit, now) - _debt.Units - UnderWay) : null, gateways, now, _isKnown ? _fullAt : null);
 
     /// <summary>Units that were spent without asking: Redis takes them from the bucket when it is back.</summary>
     public void Owe(Limit limit, long units, long now) => _debt.Add(units, limit.FillingMilliseconds, now);

@@ -89,9 +89,10 @@ internal static class LeasedDecisions
             var limit = limits.Limits[index];
             var bucket = limit.Bucket;
 
-            // Leases that are too old to be believed, or too large by now, are worth more in Redis, for everybody.
+            // A lease that is too large by now is worth more in Redis, for everybody; but not while requests are under way
+            // that Redis may refuse, and that could be served from it then.
             var target = terms.Target(bucket.Expect(terms.Milliseconds, now), usualUnits);
-            var givesBack = (units > 0 && !bucket.IsFresh(now, terms.MaximumAge)) || LeaseTerms.IsTooMuch(bucket.Leased(now), target, usualUnits);
+            var givesBack = LeaseTerms.IsTooMuch(bucket.Leased(now), target + bucket.UnderWay, usualUnits);
             var news = bucket.TakeNews(limit, givesBack, now);
             var leased = bucket.Leased(now);
             var isCovered = units > 0 && leased >= units;
