@@ -52,9 +52,19 @@ internal sealed partial class UsageProducer(IConfiguration configuration, ILogge
         return false;
     }
 
-    /// <summary>Blocks until everything is delivered.</summary>
+    /// <summary>Blocks until all events are delivered; a heartbeat that waits for Kafka is not worth waiting for.</summary>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
     public void Flush(CancellationToken cancellationToken)
+    {
+        while (_producer is not null && _producer.Flush(FlushStep) > Volatile.Read(ref _announcing))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Blocks until heartbeats are delivered, too.</summary>
+    /// <exception cref="OperationCanceledException">It took too long.</exception>
+    public void FlushHeartbeats(CancellationToken cancellationToken)
     {
         while (_producer is not null && _producer.Flush(FlushStep) > 0)
         {

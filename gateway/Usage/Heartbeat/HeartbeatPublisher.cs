@@ -16,6 +16,9 @@ internal sealed partial class HeartbeatPublisher(
     TimeProvider timeProvider,
     ILogger<HeartbeatPublisher> logger) : IHostedService, IDisposable
 {
+    // Kafka takes a heartbeat in milliseconds, or is away; what is lost then is a note, not an event.
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(3);
+
     private readonly CancellationTokenSource _stopping = new();
     private Task _beating = Task.CompletedTask;
 
@@ -40,13 +43,15 @@ internal sealed partial class HeartbeatPublisher(
             // Behind an earlier one that still waits for Kafka, which they share: both arrive, in this order.
             if (producer.TryAnnounce(Message(ended: true)))
             {
-                await Task.Run(() => producer.Flush(cancellationToken), CancellationToken.None);
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                patience.CancelAfter(LastPatience);
+                await Task.Run(() => producer.FlushHeartbeats(patience.Token), CancellationToken.None);
                 return;
             }
         }
         catch (OperationCanceledException)
         {
-            // The host's patience is at its end.
+            // Nobody waits any longer for a Kafka that does not answer.
         }
 
         EndNotAnnounced();
