@@ -41,7 +41,7 @@ internal sealed class Checkpoint : IDisposable
     /// <returns>False where the disk fails: it stays where it was.</returns>
     public bool TryMove(JournalPosition position)
     {
-        if (position <= Position)
+        if (position.Value <= Position.Value)
         {
             return true;
         }
@@ -56,7 +56,7 @@ internal sealed class Checkpoint : IDisposable
             return false;
         }
 
-        Position = position;
+        Position = new JournalPosition(position.Value);
         _next = 1 - _next;
         return true;
     }

@@ -13,6 +13,7 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
     private readonly SegmentScan _scan;
     private readonly DeadSegment _segment;
     private readonly IReadOnlyList<long> _numbers;
+    private readonly JournalPosition _alreadyAcknowledged;
     private readonly OpenEvents _open = new();
     private readonly SequenceSet _ended = new();
     private IReadOnlyList<(long Sequence, JournalPosition Position)>? _begun;
@@ -33,7 +34,10 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
         _scan = new SegmentScan(id);
         _checkpoint = Checkpoint.Open(id, path);
         _segment = new DeadSegment(path);
-        _numbers = [.. Segment.Numbers(path).Where(number => number >= _checkpoint.Position.Segment)];
+        _numbers = Segment.Numbers(path);
+        _alreadyAcknowledged = _checkpoint.Position;
+        _given = _alreadyAcknowledged;
+        _acknowledged = _alreadyAcknowledged;
     }
 
     public string Source { get; }
@@ -51,7 +55,7 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
 
     public bool TryRead(out JournalEvent journalEvent)
     {
-        while (TryNext(out var record))
+        while (_begun is null && TryNext(out var record))
         {
             var payload = record.Payload(_segment.Span);
             if (!UsageRecordCodec.TryReadSequence(payload, out var sequence))
@@ -64,14 +68,18 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
                 // A copy of a beginning may have been written just after the end.
                 if (record.Kind == RecordKind.Begin || !_ended.Contains(sequence))
                 {
-                    _open.Begin(sequence, new JournalPosition(_segment.Number, record.Offset));
+                    _open.Begin(sequence, JournalPosition.At(_segment.Number, record.Offset));
                 }
             }
             else if (UsageRecordCodec.TryRead(payload, out var ended))
             {
                 _open.End(sequence);
                 _ended.Add(sequence);
-                return Give(ended, new JournalPosition(_segment.Number, _offset), out journalEvent);
+                var position = JournalPosition.At(_segment.Number, _offset);
+                if (position > _alreadyAcknowledged)
+                {
+                    return Give(ended, position, out journalEvent);
+                }
             }
         }
 
@@ -88,12 +96,12 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
         }
 
         _acknowledged = position;
-        var needed = _open.TryGetOldest(out _, out var oldest) && oldest < position ? oldest : position;
-        if (_checkpoint.TryMove(needed))
+        if (_checkpoint.TryMove(position))
         {
+            var kept = _open.Segments(position.Segment);
             foreach (var number in Segment.Numbers(_path))
             {
-                if (number < needed.Segment)
+                if (number < position.Segment && !kept.Contains(number))
                 {
                     Segment.TryDelete(Path.Combine(_path, Segment.FileName(number)));
                 }
@@ -185,11 +193,11 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
         var number = _numbers[_nextNumber++];
         _segment.Load(number);
         Bytes += _segment.Span.Length;
-        _offset = number == _checkpoint.Position.Segment ? Math.Min(_checkpoint.Position.Offset, _segment.Span.Length) : 0;
+        _offset = 0;
         return true;
     }
 
-    /// <summary>The events without an end; behind everything else, each with a place of its own behind the last segment.</summary>
+    /// <summary>The events without an end, behind everything else.</summary>
     private bool TryReadBegun(out JournalEvent journalEvent)
     {
         _begun ??= _open.InOrder();
@@ -204,7 +212,7 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
             if (_scan.At(_segment.Span, position.Segment, position.Offset, out var record) == Finding.Record
                 && UsageRecordCodec.TryRead(record.Payload(_segment.Span), out var begun))
             {
-                return Give(begun, new JournalPosition(_numbers[^1] + 1, _nextBegun), out journalEvent);
+                return Give(begun, _given.Another, out journalEvent);
             }
 
             Interlocked.Increment(ref _damages);

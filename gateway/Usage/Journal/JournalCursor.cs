@@ -19,7 +19,7 @@ internal sealed class JournalCursor(SegmentScan scan, SegmentChain chain)
     public long Damages => Interlocked.Read(ref _damages);
 
     /// <summary>Where the next record is or will be.</summary>
-    public JournalPosition Position => _segment is { } segment ? new JournalPosition(segment.Number, _offset) : default;
+    public JournalPosition Position => _segment is { } segment ? JournalPosition.At(segment.Number, _offset) : default;
 
     /// <summary>Whether <see cref="TryNext"/> would give a record or pass over damage.</summary>
     /// <param name="isStuck">Whether something is here that may become readable, or is damage: look again a little later.</param>

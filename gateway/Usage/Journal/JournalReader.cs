@@ -15,12 +15,18 @@ internal sealed class JournalReader(
     private readonly JournalCursor _cursor = new(scan, chain);
     private readonly OpenEvents _open = new();
     private readonly ConcurrentQueue<long> _missingEnds = new();
+    private readonly Queue<(long Sequence, JournalPosition GivenAt)> _givenAsBegun = new();
     private JournalPosition _given;
     private JournalPosition _acknowledged;
     private long _lostBeginnings;
+    private long _carried;
+    private bool _areLeftoversFound;
     private volatile bool _isCompleted;
 
     public long Damages => _cursor.Damages + Interlocked.Read(ref _lostBeginnings);
+
+    /// <summary>Beginnings that were written anew.</summary>
+    public long Carried => Interlocked.Read(ref _carried);
 
     /// <summary>Where it is.</summary>
     public JournalPosition Position => _cursor.Position;
@@ -43,7 +49,7 @@ internal sealed class JournalReader(
                 // A copy of a beginning counts while the event is open.
                 if (record.Kind == RecordKind.Begin || _open.Contains(sequence))
                 {
-                    _open.Begin(sequence, new JournalPosition(segment.Number, record.Offset));
+                    _open.Begin(sequence, JournalPosition.At(segment.Number, record.Offset));
                 }
             }
             else if (UsageRecordCodec.TryRead(payload, out var ended))
@@ -55,18 +61,17 @@ internal sealed class JournalReader(
             }
         }
 
-        journalEvent = default;
-        return false;
+        return TryReadBegun(out journalEvent);
     }
 
     public async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
     {
-        while (!_cursor.HasNext(out _))
+        while (!CanRead(out _))
         {
             var isCompleted = _isCompleted;
             var written = signal.Arm();
-            WriteMissingEnds();
-            if (_cursor.HasNext(out var isStuck))
+            ForgetAges();
+            if (CanRead(out var isStuck))
             {
                 return true;
             }
@@ -98,18 +103,17 @@ internal sealed class JournalReader(
         }
 
         _acknowledged = position;
-        ages.Forget(position);
-        while (_open.TryGetOldest(out var sequence, out var beginning)
-            && beginning.Segment < position.Segment
-            && TryCopy(sequence, beginning, RecordKind.Carried))
+        ForgetAges();
+        while (_givenAsBegun.TryPeek(out var begun) && begun.GivenAt <= position)
         {
-            // Until the oldest beginning is where the events are, too.
+            _open.End(begun.Sequence);
+            _givenAsBegun.Dequeue();
         }
 
-        var needed = _open.TryGetOldest(out _, out var oldest) && oldest < position ? oldest : position;
-        if (checkpoint.TryMove(needed))
+        Carry(position.Segment);
+        if (checkpoint.TryMove(position))
         {
-            chain.DeleteBelow(needed.Segment);
+            chain.DeleteBelow(position.Segment, _open.Segments(position.Segment));
         }
     }
 
@@ -120,59 +124,94 @@ internal sealed class JournalReader(
         signal.Wake();
     }
 
-    /// <summary>The end of this event could not be written: it is given as it began once there is room for that.</summary>
+    /// <summary>The end of this event could not be written: it is given as it began.</summary>
     public void EndAsBegun(long sequence)
     {
         _missingEnds.Enqueue(sequence);
         signal.Wake();
     }
 
-    private void WriteMissingEnds()
+    private bool CanRead(out bool isStuck)
     {
-        for (var count = _missingEnds.Count; count > 0 && _missingEnds.TryDequeue(out var sequence); count--)
+        if (_cursor.HasNext(out isStuck) || _missingEnds.Any(_open.Contains))
         {
-            if (!_open.TryGetPosition(sequence, out var beginning) || !TryCopy(sequence, beginning, RecordKind.End))
-            {
-                _missingEnds.Enqueue(sequence);
-            }
-        }
-
-        if (!_isCompleted || _cursor.HasNext(out var isStuck) || isStuck)
-        {
-            return;
-        }
-
-        foreach (var (sequence, beginning) in _open.InOrder())
-        {
-            if (!TryCopy(sequence, beginning, RecordKind.End))
-            {
-                return;
-            }
-        }
-    }
-
-    /// <summary>Writes what a beginning says once more, as something else.</summary>
-    private bool TryCopy(long sequence, JournalPosition beginning, RecordKind kind)
-    {
-        if (chain.Find(beginning.Segment) is not { } segment
-            || scan.At(segment.Span, segment.Number, beginning.Offset, out var record) != Finding.Record)
-        {
-            // Damaged since it was read. The hole in the sequence will show it.
-            _open.End(sequence);
-            Interlocked.Increment(ref _lostBeginnings);
             return true;
         }
 
-        if (chain.Append(kind, record.Payload(segment.Span), mayUseReserve: true, out var copy) != AppendResult.Written)
+        if (_isCompleted && !isStuck && !_areLeftoversFound)
         {
-            return false;
+            _areLeftoversFound = true;
+            foreach (var (sequence, _) in _open.InOrder())
+            {
+                if (_givenAsBegun.All(begun => begun.Sequence != sequence))
+                {
+                    _missingEnds.Enqueue(sequence);
+                }
+            }
+
+            return !_missingEnds.IsEmpty;
         }
 
-        if (kind == RecordKind.Carried)
-        {
-            _open.Begin(sequence, copy);
-        }
-
-        return true;
+        return false;
     }
+
+    /// <summary>An event that has begun and will never end. Its beginning is kept until it is acknowledged.</summary>
+    private bool TryReadBegun(out JournalEvent journalEvent)
+    {
+        for (var count = _missingEnds.Count; count > 0 && _missingEnds.TryDequeue(out var sequence); count--)
+        {
+            if (!_open.TryGetPosition(sequence, out var beginning))
+            {
+                // Not read yet, or damaged.
+                _missingEnds.Enqueue(sequence);
+            }
+            else if (TryFind(sequence, beginning, out var payload) && UsageRecordCodec.TryRead(payload, out var begun))
+            {
+                _given = _given.Another;
+                _givenAsBegun.Enqueue((sequence, _given));
+                journalEvent = new JournalEvent(begun.ToEvent(source), _given);
+                return true;
+            }
+        }
+
+        journalEvent = default;
+        return false;
+    }
+
+    /// <summary>Writes beginnings anew that are in segments which hold nothing else of use.</summary>
+    private void Carry(long below)
+    {
+        while (_open.TryGetOldest(out var sequence, out var beginning) && beginning.Segment < below)
+        {
+            if (TryFind(sequence, beginning, out var payload))
+            {
+                if (chain.Append(RecordKind.Carried, payload, mayUseReserve: true, out var copy) != AppendResult.Written)
+                {
+                    return;
+                }
+
+                _open.Begin(sequence, copy);
+                Interlocked.Increment(ref _carried);
+            }
+        }
+    }
+
+    private bool TryFind(long sequence, JournalPosition beginning, out ReadOnlySpan<byte> payload)
+    {
+        if (chain.Find(beginning.Segment) is { } segment
+            && scan.At(segment.Span, segment.Number, beginning.Offset, out var record) == Finding.Record)
+        {
+            payload = record.Payload(segment.Span);
+            return true;
+        }
+
+        // Damaged since it was read. The hole in the sequence will show it.
+        _open.End(sequence);
+        Interlocked.Increment(ref _lostBeginnings);
+        payload = default;
+        return false;
+    }
+
+    /// <summary>Where all events are acknowledged, what is open does not grow old: a long request may take as long as it likes.</summary>
+    private void ForgetAges() => ages.Forget(_acknowledged >= _given ? _cursor.Position : _acknowledged);
 }

@@ -3,6 +3,8 @@ namespace Gateway.Usage.Journal;
 /// <summary>Events that have begun and not ended, and where their beginnings are. One caller at a time.</summary>
 internal sealed class OpenEvents
 {
+    private static readonly IReadOnlySet<long> NoSegments = new HashSet<long>();
+
     private readonly Dictionary<long, JournalPosition> _positions = [];
 
     // Has beginnings that are over, too; they are dropped when they come up.
@@ -44,6 +46,12 @@ internal sealed class OpenEvents
 
         return false;
     }
+
+    /// <summary>Segments before a number that have beginnings of open events.</summary>
+    public IReadOnlySet<long> Segments(long below) =>
+        TryGetOldest(out _, out var oldest) && oldest.Segment < below
+            ? _positions.Values.Select(static position => position.Segment).Where(segment => segment < below).ToHashSet()
+            : NoSegments;
 
     /// <summary>All of them, oldest beginning first.</summary>
     public IReadOnlyList<(long Sequence, JournalPosition Position)> InOrder() =>

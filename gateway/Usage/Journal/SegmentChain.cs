@@ -8,6 +8,7 @@ internal sealed class SegmentChain : IAsyncDisposable
 {
     public const long FirstNumber = 1;
 
+    private static readonly int LargestRecord = RecordFormat.Size(UsageRecordCodec.MaximumBytes);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
@@ -65,10 +66,10 @@ internal sealed class SegmentChain : IAsyncDisposable
     }
 
     /// <summary>Where the next record goes.</summary>
-    public JournalPosition Tail => _current is { } current ? new JournalPosition(current.Number, (int)Math.Min(current.Tail, current.Size)) : default;
+    public JournalPosition Tail => _current is { } current ? JournalPosition.At(current.Number, (int)Math.Min(current.Tail, current.Size)) : default;
 
     /// <summary>Whether a beginning would be refused, and why.</summary>
-    public AppendResult Room => HasRoom(_current, 0) ? AppendResult.Written : _problem;
+    public AppendResult Room => HasRoom(_current, LargestRecord) ? AppendResult.Written : _problem;
 
     /// <summary>Writes a record. Never waits for the disk, never throws.</summary>
     /// <param name="kind">What it is.</param>
@@ -95,7 +96,7 @@ internal sealed class SegmentChain : IAsyncDisposable
                 var start = segment.Reserve(size);
                 if (start + size <= segment.Size)
                 {
-                    position = new JournalPosition(segment.Number, (int)start);
+                    position = JournalPosition.At(segment.Number, (int)start);
                     segment.Write((int)start, RecordFormat.Header(kind, payload.Length, checksum, position), payload);
                     _signal.Wake();
                     return AppendResult.Written;
@@ -124,9 +125,11 @@ internal sealed class SegmentChain : IAsyncDisposable
     }
 
     /// <summary>Deletes segments that are acknowledged. Nobody may read there any more.</summary>
-    public void DeleteBelow(long number)
+    /// <param name="number">The first that is not.</param>
+    /// <param name="kept">Those that are needed all the same.</param>
+    public void DeleteBelow(long number, IReadOnlySet<long> kept)
     {
-        while (TakeOldest(number) is { } segment)
+        while (Take(number, kept) is { } segment)
         {
             segment.Delete();
             _spareTaken.Release();
@@ -189,7 +192,7 @@ internal sealed class SegmentChain : IAsyncDisposable
         await _preparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _spare?.Delete();
         _spare = null;
-        return _current is { } current ? new JournalPosition(current.Number, (int)current.Close()) : default;
+        return _current is { } current ? JournalPosition.At(current.Number, (int)current.Close()) : default;
     }
 
     /// <summary>Only after <see cref="CloseAsync"/>, and when nobody is writing what was reserved before it.</summary>
@@ -211,19 +214,26 @@ internal sealed class SegmentChain : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private Segment? TakeOldest(long below)
+    private Segment? Take(long below, IReadOnlySet<long> kept)
     {
         lock (_lock)
         {
-            var oldest = _segments.Values.FirstOrDefault();
-            if (oldest is null || oldest.Number >= below || oldest == _current)
+            foreach (var (number, segment) in _segments)
             {
-                return null;
+                if (number >= below || segment == _current)
+                {
+                    return null;
+                }
+
+                if (!kept.Contains(number))
+                {
+                    _segments.Remove(number);
+                    _retiredRecords += segment.Reservations;
+                    return segment;
+                }
             }
 
-            _segments.Remove(oldest.Number);
-            _retiredRecords += oldest.Reservations;
-            return oldest;
+            return null;
         }
     }
 
@@ -231,7 +241,7 @@ internal sealed class SegmentChain : IAsyncDisposable
         _spare is not null || (segment is not null && segment.Tail + size <= segment.Size / 2);
 
     private void Seal(Segment segment, int start) =>
-        segment.Write(start, RecordFormat.Header(RecordKind.Seal, 0, _seed, new JournalPosition(segment.Number, start)), []);
+        segment.Write(start, RecordFormat.Header(RecordKind.Seal, 0, _seed, JournalPosition.At(segment.Number, start)), []);
 
     /// <summary>Goes on in the next segment, unless somebody else has done so.</summary>
     private bool TryAdvance(Segment? from)
@@ -283,9 +293,6 @@ internal sealed class SegmentChain : IAsyncDisposable
 
             _spare = Segment.Create(_path, _nextNumber, _options.SegmentBytes);
             _nextNumber++;
-
-            // The reader may have something to write that there was no room for.
-            _signal.Wake();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OutOfMemoryException)
         {

@@ -30,7 +30,7 @@ internal sealed class SegmentScan(Guid journal)
         }
 
         record = new FoundRecord(kind, offset, payloadBytes);
-        return RecordFormat.IsIntact(_seed, header, record.Payload(segment), new JournalPosition(number, offset))
+        return RecordFormat.IsIntact(_seed, header, record.Payload(segment), JournalPosition.At(number, offset))
             ? Finding.Record
             : Finding.Damage;
     }

@@ -48,8 +48,8 @@ internal sealed class UsageJournal : IAsyncDisposable
 
     public bool IsFull => Room != AppendResult.Written;
 
-    /// <summary>Records that were written, beginnings that were carried on included.</summary>
-    public long Appended => _chain.Records;
+    /// <summary>Records that were written.</summary>
+    public long Appended => _chain.Records - _reader.Carried;
 
     /// <summary>Bytes on disk.</summary>
     public long Bytes => _chain.Bytes;
