@@ -14,7 +14,6 @@ public class JournalAppendBenchmarks
 {
     private const int Batch = 20_000;
 
-    private readonly CancellationTokenSource _stopping = new();
     private string _directory = string.Empty;
     private UsageJournal _journal = null!;
     private Task _reading = Task.CompletedTask;
@@ -64,8 +63,8 @@ public class JournalAppendBenchmarks
     [GlobalCleanup]
     public async Task CloseAsync()
     {
-        await _stopping.CancelAsync();
-        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _journal.Complete();
+        await _reading;
         Console.WriteLine($"// written: {_journal.Appended}, refused: {_refused}");
         await _journal.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
@@ -98,7 +97,7 @@ public class JournalAppendBenchmarks
 
     private async Task ReadAsync()
     {
-        while (await _journal.Reader.WaitToReadAsync(_stopping.Token))
+        while (await _journal.Reader.WaitToReadAsync(CancellationToken.None))
         {
             var position = default(JournalPosition);
             for (var count = 0; count < 1_000 && _journal.Reader.TryRead(out var given); count++)
