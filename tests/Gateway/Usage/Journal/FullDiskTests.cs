@@ -32,7 +32,10 @@ public sealed class FullDiskTests
     private static async Task FillAsync(string disk)
     {
         var options = new JournalOptions(
-            Path.Combine(disk, "journal"), 1L << 30, TimeSpan.FromDays(1), TimeSpan.Zero, FullJournalPolicy.Refuse) { SegmentBytes = SegmentBytes };
+            Path.Combine(disk, "journal"), 1L << 30, TimeSpan.FromDays(1), TimeSpan.Zero, FullJournalPolicy.Refuse)
+        {
+            SegmentBytes = SegmentBytes,
+        };
         await using var journal = UsageJournal.Open(options, Guid.CreateVersion7(), TimeProvider.System);
         var written = 0L;
         await Eventually.EqualsAsync(
