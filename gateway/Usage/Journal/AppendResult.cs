@@ -6,6 +6,9 @@ internal enum AppendResult
     /// <summary>It survives this process.</summary>
     Written,
 
+    /// <summary>Not written: segments are filled faster than they are made; a few milliseconds later there may be room.</summary>
+    NotReady,
+
     /// <summary>Not written: the journals have as many bytes as they may.</summary>
     CapReached,
 

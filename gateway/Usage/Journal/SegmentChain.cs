@@ -23,7 +23,7 @@ internal sealed class SegmentChain : IAsyncDisposable
     private readonly Task _preparing;
     private volatile Segment? _current;
     private volatile Segment? _spare;
-    private volatile AppendResult _problem = AppendResult.DiskFull;
+    private volatile AppendResult _problem = AppendResult.NotReady;
     private long _nextNumber = FirstNumber;
     private long _retiredRecords;
     private long _futileReservations;
@@ -260,6 +260,7 @@ internal sealed class SegmentChain : IAsyncDisposable
 
             _segments.Add(next.Number, next);
             _current = next;
+            _problem = AppendResult.NotReady;
             _spare = null;
         }
 
