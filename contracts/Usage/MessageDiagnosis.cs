@@ -56,5 +56,6 @@ internal sealed class MessageDiagnosis(string what, JsonTypeInfo envelopeType, J
         return path is ['$', '.', .. var field] ? $"{_not}{field} is invalid" : _not + "a value is invalid";
     }
 
-    private static IEnumerable<string> Names(JsonTypeInfo type) => type.Properties.Select(property => property.Name);
+    private static IEnumerable<string> Names(JsonTypeInfo type) =>
+        type.Properties.Where(property => property.IsRequired).Select(property => property.Name);
 }

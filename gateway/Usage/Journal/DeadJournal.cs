@@ -1,3 +1,5 @@
+using Gateway.Contracts.Usage;
+
 namespace Gateway.Usage.Journal;
 
 /// <summary>
@@ -16,6 +18,7 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
     private readonly JournalPosition _alreadyAcknowledged;
     private readonly OpenEvents _open = new();
     private readonly SequenceSet _ended = new();
+    private readonly SequenceSet _seen = new();
     private IReadOnlyList<(long Sequence, JournalPosition Position)>? _begun;
     private int _nextNumber;
     private int _nextBegun;
@@ -50,8 +53,18 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
     /// <summary>Bytes of the files that are read, all in all.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Whether all of it was given and acknowledged: then it is deleted when it is let go of.</summary>
+    /// <summary>Whether all of it was given and acknowledged: then it may be deleted.</summary>
     public bool IsDrained => _isRead && _acknowledged >= _given;
+
+    /// <summary>The highest sequence that was found so far; 0 without any. What was acknowledged long ago is gone.</summary>
+    public long HighestSequence => _seen.Highest;
+
+    /// <summary>
+    /// Once all is read: sequences that were minted and never written, because the gateway was killed in between. Nothing of
+    /// their requests was answered. Empty where that is not certain: where there is damage, or the machine has been started since.
+    /// </summary>
+    public IReadOnlyList<SequenceRange> Unanswered(int maximum) =>
+        _isRead && Damages == 0 && _lock.IsOfThisBoot() ? SequenceRange.Of(_seen.Missing(), maximum) : [];
 
     public bool TryRead(out JournalEvent journalEvent)
     {
@@ -63,6 +76,7 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
                 continue;
             }
 
+            _seen.Add(sequence);
             if (record.Kind != RecordKind.End)
             {
                 // A copy of a beginning may have been written just after the end.
@@ -109,15 +123,13 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
         }
     }
 
-    /// <summary>Deletes the journal if it is drained; otherwise the next one may take it.</summary>
+    /// <summary>Deletes the journal, which must be drained.</summary>
+    public void Delete() => Delete(_path, _lock);
+
+    /// <summary>Lets go of the journal: unless it was deleted, the next one may take it.</summary>
     public void Dispose()
     {
         _checkpoint.Dispose();
-        if (IsDrained)
-        {
-            Delete(_path, _lock);
-        }
-
         _lock.Dispose();
     }
 

@@ -8,6 +8,11 @@ internal sealed class DirectoryLock : IDisposable
 {
     private const string FileName = "lock";
 
+    // New with every start of the kernel.
+    private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
+
+    private static readonly byte[] BootId = File.Exists(BootIdFile) ? File.ReadAllBytes(BootIdFile) : [];
+
     private readonly string _path;
     private readonly FileStream _file;
 
@@ -15,6 +20,29 @@ internal sealed class DirectoryLock : IDisposable
     {
         _path = path;
         _file = file;
+    }
+
+    /// <summary>
+    /// Whether the kernel has run ever since <see cref="NoteBoot"/>: then the journal holds all that was ever written to it,
+    /// and a record that is not there was never written. False where that cannot be told.
+    /// </summary>
+    public bool IsOfThisBoot()
+    {
+        var noted = new byte[BootId.Length];
+        return noted.Length > 0 && RandomAccess.Read(_file.SafeFileHandle, noted, 0) == noted.Length && noted.AsSpan().SequenceEqual(BootId);
+    }
+
+    /// <summary>Writes down which start of the kernel this is, if the disk has room for it.</summary>
+    public void NoteBoot()
+    {
+        try
+        {
+            RandomAccess.Write(_file.SafeFileHandle, BootId, 0);
+        }
+        catch (IOException)
+        {
+            // Nobody will be able to tell, then.
+        }
     }
 
     /// <summary>Makes the file.</summary>

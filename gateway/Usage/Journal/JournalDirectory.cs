@@ -40,6 +40,12 @@ internal sealed class JournalDirectory(JournalOptions options)
             MakePrivate(hidden);
             if (DirectoryLock.Create(hidden) is { } directoryLock)
             {
+                if (options.WhenFull == FullJournalPolicy.Refuse)
+                {
+                    // Where requests go on unmetered, what is not in the journal may have been answered all the same.
+                    directoryLock.NoteBoot();
+                }
+
                 var path = PathOf(journal);
                 Directory.Move(hidden, path);
                 return (path, directoryLock.At(path));
@@ -53,21 +59,6 @@ internal sealed class JournalDirectory(JournalOptions options)
         }
 
         throw new SettingException(Setting, $"\"{options.Directory}\" is on a file system without locks (flock); allowed is a directory on a local disk");
-    }
-
-    /// <summary>Takes the journals whose owners are dead. Whoever asks at the same time gets others.</summary>
-    public IReadOnlyList<DeadJournal> AdoptDead()
-    {
-        var adopted = new List<DeadJournal>();
-        foreach (var journal in Journals())
-        {
-            if (TryAdopt(journal) is { } dead)
-            {
-                adopted.Add(dead);
-            }
-        }
-
-        return adopted;
     }
 
     /// <summary>Takes a journal; null where its owner lives, another has it, or it is gone or cannot be read.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gateway.Contracts.Usage;
 
 namespace Gateway.Usage.Journal;
 
@@ -20,6 +21,7 @@ internal sealed class JournalReader(
     private JournalPosition _acknowledged;
     private long _lostBeginnings;
     private long _carried;
+    private long _highestRead;
     private bool _areLeftoversFound;
     private volatile bool _isCompleted;
 
@@ -34,6 +36,19 @@ internal sealed class JournalReader(
     /// <summary>Whether nobody would miss the journal: everything was given and acknowledged, and nothing more can come.</summary>
     public bool IsDrained => _isCompleted && !_cursor.HasNext(out var isStuck) && !isStuck && _open.Count == 0 && _acknowledged >= _given;
 
+    /// <summary>
+    /// Sequences up to one whose events were not given yet: they have not ended, or their records are still to be read. May be
+    /// called by others than the reader.
+    /// </summary>
+    /// <param name="sequence">One that was minted some time ago, so that its record has been written.</param>
+    /// <param name="maximum">Ranges at most.</param>
+    public IReadOnlyList<SequenceRange> Pending(long sequence, int maximum)
+    {
+        var read = Math.Min(Interlocked.Read(ref _highestRead), sequence);
+        var ranges = SequenceRange.Of(_open.UpTo(read), maximum);
+        return read < sequence && ranges.Count < maximum ? [.. ranges, new SequenceRange(read + 1, sequence)] : ranges;
+    }
+
     public bool TryRead(out JournalEvent journalEvent)
     {
         while (_cursor.TryNext(out var record, out var segment))
@@ -42,6 +57,11 @@ internal sealed class JournalReader(
             if (!UsageRecordCodec.TryReadSequence(payload, out var sequence))
             {
                 continue;
+            }
+
+            if (sequence > _highestRead)
+            {
+                Interlocked.Exchange(ref _highestRead, sequence);
             }
 
             if (record.Kind != RecordKind.End)
@@ -185,7 +205,7 @@ internal sealed class JournalReader(
         {
             if (TryFind(sequence, beginning, out var payload))
             {
-                if (chain.Append(RecordKind.Carried, payload, mayUseReserve: true, out var copy) != AppendResult.Written)
+                if (chain.Append(RecordKind.Carried, payload, out var copy) != AppendResult.Written)
                 {
                     return;
                 }

@@ -8,7 +8,6 @@ internal sealed class SegmentChain : IAsyncDisposable
 {
     public const long FirstNumber = 1;
 
-    private static readonly int LargestRecord = RecordFormat.Size(UsageRecordCodec.MaximumBytes);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
@@ -68,17 +67,15 @@ internal sealed class SegmentChain : IAsyncDisposable
     /// <summary>Where the next record goes.</summary>
     public JournalPosition Tail => _current is { } current ? JournalPosition.At(current.Number, (int)Math.Min(current.Tail, current.Size)) : default;
 
-    /// <summary>Whether a beginning would be refused, and why.</summary>
-    public AppendResult Room => HasRoom(_current, LargestRecord) ? AppendResult.Written : _problem;
+    /// <summary>Whether there is another segment, or at least half of the last one; if not, why.</summary>
+    public AppendResult Room =>
+        _spare is not null || (_current is { } current && current.Tail <= current.Size / 2) ? AppendResult.Written : _problem;
 
     /// <summary>Writes a record. Never waits for the disk, never throws.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="payload">Its bytes.</param>
-    /// <param name="mayUseReserve">
-    /// Whether it may take what is kept for the ends of events that have begun: half of the last segment.
-    /// </param>
     /// <param name="position">Where it is.</param>
-    public AppendResult Append(RecordKind kind, ReadOnlySpan<byte> payload, bool mayUseReserve, out JournalPosition position)
+    public AppendResult Append(RecordKind kind, ReadOnlySpan<byte> payload, out JournalPosition position)
     {
         var size = RecordFormat.Size(payload.Length);
         var checksum = RecordFormat.PayloadChecksum(_seed, payload);
@@ -86,11 +83,6 @@ internal sealed class SegmentChain : IAsyncDisposable
         while (true)
         {
             var segment = _current;
-            if (!mayUseReserve && !HasRoom(segment, size))
-            {
-                return _problem;
-            }
-
             if (segment is not null && segment.Tail < segment.Size)
             {
                 var start = segment.Reserve(size);
@@ -236,9 +228,6 @@ internal sealed class SegmentChain : IAsyncDisposable
             return null;
         }
     }
-
-    private bool HasRoom(Segment? segment, int size) =>
-        _spare is not null || (segment is not null && segment.Tail + size <= segment.Size / 2);
 
     private void Seal(Segment segment, int start) =>
         segment.Write(start, RecordFormat.Header(RecordKind.Seal, 0, _seed, JournalPosition.At(segment.Number, start)), []);

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using Gateway.Contracts.Usage;
 
 namespace Gateway.Usage.Journal;
 
 /// <summary>
 /// The usage events of this gateway between the request and Kafka, on disk. What was answered with
 /// <see cref="AppendResult.Written"/> survives this process however it ends; whoever finds the directory afterwards
-/// (<see cref="JournalDirectory.AdoptDead"/>) publishes what was not acknowledged, with the same ids.
+/// (<see cref="JournalDirectory.TryAdopt"/>) publishes what was not acknowledged, with the same ids.
 /// </summary>
 internal sealed class UsageJournal : IAsyncDisposable
 {
@@ -43,10 +44,11 @@ internal sealed class UsageJournal : IAsyncDisposable
 
     public IJournalReader Reader => _reader;
 
-    /// <summary>Whether an event that begins now would be refused, and why.</summary>
+    /// <summary>
+    /// Whether a request may be let in, and if not, why. Of the last segment half is kept for the requests that were, so
+    /// that none of them has to be taken back when its answer is about to leave.
+    /// </summary>
     public AppendResult Room => _isCompleted ? AppendResult.Completed : _upkeep.IsTooOld ? AppendResult.TooOld : _chain.Room;
-
-    public bool IsFull => Room != AppendResult.Written;
 
     /// <summary>Records that were written.</summary>
     public long Appended => _chain.Records - _reader.Carried;
@@ -66,29 +68,33 @@ internal sealed class UsageJournal : IAsyncDisposable
     /// <param name="options">Where, and how much.</param>
     /// <param name="id">New for every start of a gateway.</param>
     /// <param name="timeProvider">For ages and waiting.</param>
-    /// <exception cref="Hosting.Settings.SettingException">The directory cannot be used. A full disk is no reason: see <see cref="IsFull"/>.</exception>
+    /// <exception cref="Hosting.Settings.SettingException">The directory cannot be used. A full disk is no reason: see <see cref="Room"/>.</exception>
     public static UsageJournal Open(JournalOptions options, Guid id, TimeProvider timeProvider)
     {
         var (path, directoryLock) = new JournalDirectory(options).Create(id);
         return new UsageJournal(options, id, path, directoryLock, timeProvider);
     }
 
+    /// <inheritdoc cref="JournalReader.Pending"/>
+    public IReadOnlyList<SequenceRange> Pending(long sequence, int maximum) => _reader.Pending(sequence, maximum);
+
     /// <summary>Records that were refused for a reason.</summary>
     public long Refused(AppendResult reason) => Interlocked.Read(ref _refused[(int)reason]);
 
     /// <summary>
-    /// Before an answer leaves: everything that bills it. Where <see cref="AppendResult.Written"/> comes back,
-    /// <see cref="TryAppendEnd"/> must follow with the same sequence.
+    /// Before an answer leaves: everything that bills it. Of a request that was let in while there was <see cref="Room"/>: for
+    /// it, room is kept. Where <see cref="AppendResult.Written"/> comes back, <see cref="TryAppendEnd"/> must follow with the
+    /// same sequence.
     /// </summary>
-    public AppendResult TryAppendBegin(in UsageRecord record) => Append(RecordKind.Begin, record, mayUseReserve: false);
+    public AppendResult TryAppendBegin(in UsageRecord record) => Append(RecordKind.Begin, record);
 
     /// <summary>
-    /// The final event. Of one that has begun, room was kept for it: should there be none all the same, the event is published
-    /// as it began, and only what happened after the beginning is unknown.
+    /// The final event, of a request that was let in, too. Should there be no room all the same for one that has begun, it is
+    /// published as it began, and only what happened after the beginning is unknown.
     /// </summary>
     public AppendResult TryAppendEnd(in UsageRecord record, bool hasBegun)
     {
-        var result = Append(RecordKind.End, record, mayUseReserve: hasBegun);
+        var result = Append(RecordKind.End, record);
         if (result != AppendResult.Written && hasBegun)
         {
             _reader.EndAsBegun(record.Sequence);
@@ -133,13 +139,13 @@ internal sealed class UsageJournal : IAsyncDisposable
     }
 
     [SkipLocalsInit]
-    private AppendResult Append(RecordKind kind, in UsageRecord record, bool mayUseReserve)
+    private AppendResult Append(RecordKind kind, in UsageRecord record)
     {
-        var result = _isCompleted ? AppendResult.Completed : _upkeep.IsTooOld && !mayUseReserve ? AppendResult.TooOld : AppendResult.Written;
+        var result = _isCompleted ? AppendResult.Completed : AppendResult.Written;
         if (result == AppendResult.Written)
         {
             Span<byte> payload = stackalloc byte[UsageRecordCodec.MaximumBytes];
-            result = _chain.Append(kind, payload[..UsageRecordCodec.Write(record, payload)], mayUseReserve, out _);
+            result = _chain.Append(kind, payload[..UsageRecordCodec.Write(record, payload)], out _);
         }
 
         if (result != AppendResult.Written)

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Gateway.Contracts.Usage;
 using Gateway.Hosting.Settings;
+using Gateway.Usage.Journal;
 
 namespace Gateway.Tests.Usage.Journal;
 
@@ -14,7 +16,7 @@ public sealed class AdoptionTests : IDisposable
     {
         await using var journal = _journals.Open();
         journal.TryAppendEnd(SampleRecords.End(1), hasBegun: false);
-        Assert.Empty(_journals.Directory.AdoptDead());
+        Assert.Empty(_journals.AdoptDead());
         Assert.Single(OwnJournals.ReadAll(journal.Reader));
     }
 
@@ -36,7 +38,7 @@ public sealed class AdoptionTests : IDisposable
                 start.SignalAndWait();
                 while (_journals.Directory.Journals().Count > 0)
                 {
-                    foreach (var dead in _journals.Directory.AdoptDead())
+                    foreach (var dead in _journals.AdoptDead())
                     {
                         using (dead)
                         {
@@ -45,6 +47,8 @@ public sealed class AdoptionTests : IDisposable
                                 drained.Add(given.Event.Sequence);
                                 dead.Acknowledge(given.Position);
                             }
+
+                            dead.Delete();
                         }
                     }
                 }
@@ -69,15 +73,54 @@ public sealed class AdoptionTests : IDisposable
         }
 
         var segments = _journals.Segments().Count;
-        using (var first = Assert.Single(_journals.Directory.AdoptDead()))
+        using (var first = Assert.Single(_journals.AdoptDead()))
         {
-            Assert.Empty(_journals.Directory.AdoptDead());
+            Assert.Empty(_journals.AdoptDead());
             first.Acknowledge(OwnJournals.ReadAll(first)[899].Position);
         }
 
         Assert.True(_journals.Segments().Count < segments);
-        using var second = Assert.Single(_journals.Directory.AdoptDead());
+        using var second = Assert.Single(_journals.AdoptDead());
         Assert.Equal(Enumerable.Range(901, 100).Select(sequence => (long)sequence), OwnJournals.ReadAll(second).Select(given => given.Event.Sequence));
+    }
+
+    [Fact]
+    public async Task Sequences_that_no_record_has_were_never_answered_unless_that_cannot_be_known()
+    {
+        Assert.Equal([new SequenceRange(2, 3), new SequenceRange(5, 5)], await UnansweredAsync(_ => { }));
+        Assert.Empty(await UnansweredAsync(Damage));
+        Assert.Empty(await UnansweredAsync(AnotherBoot));
+        _journals.Options = _journals.Options with { WhenFull = FullJournalPolicy.GoOn };
+        Assert.Empty(await UnansweredAsync(_ => { }));
+
+        void AnotherBoot(string directory) => File.WriteAllText(Path.Combine(directory, "lock"), Guid.NewGuid().ToString() + "\n");
+
+        void Damage(string directory)
+        {
+            using var file = new FileStream(Directory.GetFiles(directory, "*.journal1").Order(StringComparer.Ordinal).First(), FileMode.Open);
+            file.Position = 20;
+            file.WriteByte(0xFF);
+        }
+    }
+
+    private async Task<IReadOnlyList<SequenceRange>> UnansweredAsync(Action<string> happens)
+    {
+        var id = Guid.CreateVersion7();
+        await using (var journal = _journals.Open(id))
+        {
+            foreach (var sequence in (long[])[1, 6, 4])
+            {
+                journal.TryAppendEnd(SampleRecords.End(sequence), hasBegun: false);
+            }
+        }
+
+        happens(Path.Combine(_journals.Path, id.ToString()));
+        using var dead = _journals.Directory.TryAdopt(id)!;
+        Assert.Empty(dead.Unanswered(maximum: 10));
+        dead.Acknowledge(OwnJournals.ReadAll(dead)[^1].Position);
+        var unanswered = dead.Unanswered(maximum: 10);
+        dead.Delete();
+        return unanswered;
     }
 
     [Fact]
@@ -90,9 +133,11 @@ public sealed class AdoptionTests : IDisposable
 
         var later = Path.Combine(Path.GetDirectoryName(Assert.Single(_journals.Segments()))!, "0000000000000002.journal2");
         await File.WriteAllTextAsync(later, "later", TestContext.Current.CancellationToken);
-        using (var dead = Assert.Single(_journals.Directory.AdoptDead()))
+        using (var dead = Assert.Single(_journals.AdoptDead()))
         {
             dead.Acknowledge(Assert.Single(OwnJournals.ReadAll(dead)).Position);
+            Assert.True(dead.IsDrained);
+            dead.Delete();
         }
 
         Assert.True(File.Exists(later));

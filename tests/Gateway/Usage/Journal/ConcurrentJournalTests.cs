@@ -47,7 +47,7 @@ public sealed class ConcurrentJournalTests
         for (var number = 1; number <= EventsOfEach; number++)
         {
             var sequence = ((long)number * Writers) + writer;
-            while (journal.TryAppendBegin(SampleRecords.Begin(sequence)) != AppendResult.Written)
+            while (OwnJournals.BeginIfLetIn(journal, sequence) != AppendResult.Written)
             {
                 await Task.Delay(1);
             }

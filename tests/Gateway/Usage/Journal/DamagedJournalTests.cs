@@ -42,7 +42,7 @@ public sealed class DamagedJournalTests : IDisposable
             }
 
             // No acknowledgement, so it stays for the next round.
-            using (var dead = Assert.Single(_journals.Directory.AdoptDead()))
+            using (var dead = Assert.Single(_journals.AdoptDead()))
             {
                 var given = OwnJournals.ReadAll(dead).ToDictionary(one => one.Event.Sequence, one => one.Event);
                 foreach (var (sequence, found) in given)
@@ -71,7 +71,7 @@ public sealed class DamagedJournalTests : IDisposable
         bytes[hit.From + 40] ^= 1;
         await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
 
-        using var dead = Assert.Single(_journals.Directory.AdoptDead());
+        using var dead = Assert.Single(_journals.AdoptDead());
         var given = OwnJournals.ReadAll(dead);
         Assert.Equal(Events - 1, given.Count);
         Assert.DoesNotContain(hit.Sequence, given.Select(one => one.Event.Sequence));
@@ -127,7 +127,7 @@ public sealed class DamagedJournalTests : IDisposable
         async Task<int> LeftAsync(byte[] checkpoint)
         {
             await File.WriteAllBytesAsync(path, checkpoint, TestContext.Current.CancellationToken);
-            using var dead = Assert.Single(_journals.Directory.AdoptDead());
+            using var dead = Assert.Single(_journals.AdoptDead());
             return OwnJournals.ReadAll(dead).Count;
         }
     }

@@ -43,7 +43,7 @@ public sealed class FullDiskTests
             () =>
             {
                 AppendResult result;
-                while ((result = journal.TryAppendBegin(SampleRecords.Begin(written + 1))) == AppendResult.Written)
+                while ((result = OwnJournals.BeginIfLetIn(journal, written + 1)) == AppendResult.Written)
                 {
                     written++;
                 }
@@ -69,7 +69,7 @@ public sealed class FullDiskTests
         Assert.Equal(Enumerable.Range(1, (int)written).Select(sequence => (long)sequence), given.Select(one => one.Event.Sequence).Order());
         journal.Reader.Acknowledge(given[^1].Position);
         File.Delete(Path.Combine(disk, "somebody"));
-        await OwnJournals.AppendAsync(() => journal.TryAppendBegin(SampleRecords.Begin(written + 1)));
+        await OwnJournals.AppendAsync(() => OwnJournals.BeginIfLetIn(journal, written + 1));
     }
 
     private static async Task FillUpAsync(string path)

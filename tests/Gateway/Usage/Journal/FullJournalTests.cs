@@ -14,11 +14,8 @@ public sealed class FullJournalTests : IDisposable
     {
         await using var journal = _journals.Open();
         var begun = await BeginUntilRefusedAsync(journal, AppendResult.CapReached);
-        Assert.True(journal.IsFull);
         Assert.InRange(journal.Bytes, 1, _journals.Options.MaximumBytes);
-        Assert.Equal(AppendResult.CapReached, journal.TryAppendEnd(SampleRecords.End(begun + 1), hasBegun: false));
         Assert.Equal(AppendResult.Written, journal.TryAppendEnd(SampleRecords.End(1), hasBegun: true));
-        Assert.True(journal.Refused(AppendResult.CapReached) >= 2);
 
         // Until nothing fits any more: what could not be ended is given as it began, once there is room.
         var ended = 1L;
@@ -50,8 +47,8 @@ public sealed class FullJournalTests : IDisposable
         }
 
         Assert.Equal(Enumerable.Range(1, (int)begun).Select(sequence => (long)sequence), given.Order());
-        await OwnJournals.AppendAsync(() => journal.TryAppendBegin(SampleRecords.Begin(begun + 1)));
-        Assert.False(journal.IsFull);
+        await OwnJournals.AppendAsync(() => OwnJournals.BeginIfLetIn(journal, begun + 1));
+        Assert.Equal(AppendResult.Written, journal.Room);
     }
 
     [Fact]
@@ -65,13 +62,14 @@ public sealed class FullJournalTests : IDisposable
         // A start with no room is no failure.
         await using var second = _journals.Open();
         Assert.Equal(AppendResult.CapReached, second.Room);
-        Assert.Equal(AppendResult.CapReached, second.TryAppendBegin(SampleRecords.Begin(1)));
-        using (var dead = Assert.Single(_journals.Directory.AdoptDead()))
+        Assert.Equal(AppendResult.CapReached, OwnJournals.BeginIfLetIn(second, 1));
+        using (var dead = Assert.Single(_journals.AdoptDead()))
         {
             dead.Acknowledge(OwnJournals.ReadAll(dead)[^1].Position);
+            dead.Delete();
         }
 
-        await OwnJournals.AppendAsync(() => second.TryAppendBegin(SampleRecords.Begin(1)));
+        await OwnJournals.AppendAsync(() => OwnJournals.BeginIfLetIn(second, 1));
     }
 
     [Fact]
@@ -80,10 +78,10 @@ public sealed class FullJournalTests : IDisposable
         _journals.Options = _journals.Options with { MaximumAge = TimeSpan.FromSeconds(1) };
         await using var journal = _journals.Open();
         journal.TryAppendEnd(SampleRecords.End(1), hasBegun: false);
-        await Eventually.EqualsAsync(AppendResult.TooOld, () => Task.FromResult(journal.TryAppendBegin(SampleRecords.Begin(2))));
+        await Eventually.EqualsAsync(AppendResult.TooOld, () => Task.FromResult(OwnJournals.BeginIfLetIn(journal, 2)));
         Assert.InRange(journal.OldestAge.TotalSeconds, 1, 30);
         journal.Reader.Acknowledge(OwnJournals.ReadAll(journal.Reader)[^1].Position);
-        await OwnJournals.AppendAsync(() => journal.TryAppendBegin(SampleRecords.Begin(3)));
+        await OwnJournals.AppendAsync(() => OwnJournals.BeginIfLetIn(journal, 3));
     }
 
     private static async Task<long> BeginUntilRefusedAsync(UsageJournal journal, AppendResult reason)
@@ -96,7 +94,7 @@ public sealed class FullJournalTests : IDisposable
             () =>
             {
                 var before = begun;
-                while ((result = journal.TryAppendBegin(SampleRecords.Begin(begun + 1))) == AppendResult.Written)
+                while ((result = OwnJournals.BeginIfLetIn(journal, begun + 1)) == AppendResult.Written)
                 {
                     begun++;
                 }

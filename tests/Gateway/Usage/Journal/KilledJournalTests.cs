@@ -64,7 +64,7 @@ public sealed class KilledJournalTests
         {
             while (Interlocked.Increment(ref sequence) is var mine && mine < MaximumEvents)
             {
-                if (journal.TryAppendBegin(SampleRecords.Begin(mine)) == AppendResult.Written)
+                if (OwnJournals.BeginIfLetIn(journal, mine) == AppendResult.Written)
                 {
                     notes.Write(2 * mine, HasBegun);
                     if (mine % 50 != 0 && journal.TryAppendEnd(SampleRecords.End(mine), hasBegun: true) == AppendResult.Written)
@@ -108,7 +108,7 @@ public sealed class KilledJournalTests
 
     private static void Check(OwnJournals journals, byte[] notes)
     {
-        using var dead = Assert.Single(journals.Directory.AdoptDead());
+        using var dead = Assert.Single(journals.AdoptDead());
         var given = OwnJournals.ReadAll(dead);
         var bySequence = given.ToDictionary(one => one.Event.Sequence, one => one.Event);
         var (written, lost) = (0, 0);
@@ -134,5 +134,7 @@ public sealed class KilledJournalTests
         Assert.Equal(0, dead.Damages);
         Assert.InRange(dead.Gaps, 0, Writers);
         dead.Acknowledge(given.Count == 0 ? default : given[^1].Position);
+        Assert.True(dead.IsDrained);
+        dead.Delete();
     }
 }

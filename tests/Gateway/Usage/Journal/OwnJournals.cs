@@ -26,6 +26,13 @@ internal sealed class OwnJournals : IDisposable
 
     public UsageJournal Open(Guid id, TimeProvider? timeProvider = null) => UsageJournal.Open(Options, id, timeProvider ?? TimeProvider.System);
 
+    /// <summary>Takes the journals whose owners are dead.</summary>
+    public IReadOnlyList<DeadJournal> AdoptDead() => [.. Directory.Journals().Select(Directory.TryAdopt).OfType<DeadJournal>()];
+
+    /// <summary>Begins an event if it would be let in.</summary>
+    public static AppendResult BeginIfLetIn(UsageJournal journal, long sequence) =>
+        journal.Room is var room and not AppendResult.Written ? room : journal.TryAppendBegin(SampleRecords.Begin(sequence));
+
     /// <summary>The files of all journals, in order.</summary>
     public IReadOnlyList<string> Segments() =>
         [.. System.IO.Directory.EnumerateFiles(Path, "*" + Segment.Extension, SearchOption.AllDirectories).Order(StringComparer.Ordinal)];

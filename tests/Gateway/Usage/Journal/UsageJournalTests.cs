@@ -95,7 +95,7 @@ public sealed class UsageJournalTests : IDisposable
             journal.Reader.Acknowledge(OwnJournals.ReadAll(journal.Reader)[59].Position);
         }
 
-        using var dead = Assert.Single(_journals.Directory.AdoptDead());
+        using var dead = Assert.Single(_journals.AdoptDead());
         var given = OwnJournals.ReadAll(dead);
         Assert.Equal(Enumerable.Range(61, 41).Select(sequence => (long)sequence), given.Select(one => one.Event.Sequence));
         Assert.Equal(SampleRecords.EndEvent(source, 61), given[0].Event);
@@ -125,7 +125,7 @@ public sealed class UsageJournalTests : IDisposable
             Assert.Equal(SampleRecords.EndEvent(source, 1), ended.Event);
         }
 
-        using var dead = Assert.Single(_journals.Directory.AdoptDead());
+        using var dead = Assert.Single(_journals.AdoptDead());
         Assert.Equal(
             [SampleRecords.EndEvent(source, 1), SampleRecords.BeginEvent(source, 2)], OwnJournals.ReadAll(dead).Select(given => given.Event));
     }
