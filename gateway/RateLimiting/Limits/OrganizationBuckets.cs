@@ -77,8 +77,8 @@ internal sealed class OrganizationBuckets(Guid organizationId)
         var limits = terms.Limits;
         List<Limit> common =
         [
-            OfTokens(Periods.Minute, "minute", limits.PerMinute, terms, areShadow),
-            OfTokens(Periods.Day, "day", limits.PerDay, terms, areShadow),
+            OfTokens(Periods.Minute, Periods.Minute.Name, limits.PerMinute, terms, areShadow),
+            OfTokens(Periods.Day, Periods.Day.Name, limits.PerDay, terms, areShadow),
         ];
         if (limits.Quota is { } quota)
         {
