@@ -8,11 +8,8 @@ internal sealed class OrganizationChangeOptions
 {
     public Option<OrganizationReference?> Organization { get; } = Options.Organization();
 
-    public Option<TimeSpan?> Wait { get; } = DurationOptions.Wait();
-
-    public Option<bool> Json { get; } = Options.Json();
+    public PropagationWaitOptions Wait { get; } = new();
 
     /// <summary>The change that a command line asks for.</summary>
-    public OrganizationChange Of(ParseResult parsed) =>
-        new(parsed.GetRequiredValue(Organization)!, parsed.GetValue(Wait) ?? DurationOptions.DefaultWait, parsed.GetValue(Json));
+    public OrganizationChange Of(ParseResult parsed) => new(parsed.GetRequiredValue(Organization)!, Wait.Of(parsed));
 }
