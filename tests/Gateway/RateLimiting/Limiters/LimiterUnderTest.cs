@@ -13,6 +13,7 @@ using Gateway.Tests.RateLimiting.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using StackExchange.Redis;
 
 namespace Gateway.Tests.RateLimiting.Limiters;
 
@@ -68,6 +69,9 @@ internal sealed class LimiterUnderTest : IAsyncDisposable
     public ManualTime Time { get; } = QuotaWorld.MiddleOfThisMonth();
 
     public RedisUser Redis { get; }
+
+    /// <summary>What the buckets are kept in.</summary>
+    public IDatabase Database => Redis.Connection.Database!;
 
     public RateLimiter Limiter { get; }
 
