@@ -9,7 +9,7 @@ public static class UsageHeartbeatJson
     /// <summary>The CloudEvents type of <see cref="UsageHeartbeat"/>.</summary>
     public const string Type = "gateway.heartbeat.v1";
 
-    private static readonly MessageDiagnosis Diagnosis =
+    private static readonly MessageReader<UsageHeartbeatEnvelope> Reader =
         new("a heartbeat", UsageHeartbeatJsonContext.Default.UsageHeartbeatEnvelope, UsageHeartbeatJsonContext.Default.UsageHeartbeatData);
 
     /// <summary>The heartbeat as one Kafka message's value.</summary>
@@ -45,24 +45,8 @@ public static class UsageHeartbeatJson
         [NotNullWhen(false)] out string? reason)
     {
         heartbeat = null;
-        UsageHeartbeatEnvelope? envelope = null;
-        string? path = null;
-        try
+        if (!Reader.TryRead(utf8Json, out var envelope, out reason))
         {
-            envelope = JsonSerializer.Deserialize(utf8Json, UsageHeartbeatJsonContext.Default.UsageHeartbeatEnvelope);
-        }
-        catch (JsonException exception)
-        {
-            path = exception.Path;
-        }
-        catch (InvalidOperationException)
-        {
-            // A string of the message is no valid UTF-16, such as a lone surrogate.
-        }
-
-        if (envelope is null)
-        {
-            reason = Diagnosis.Explain(utf8Json, path);
             return false;
         }
 

@@ -1,25 +1,51 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Gateway.Contracts.Usage;
 
 /// <summary>
-/// Says why a message is not what it should be. Names only fields that we know: the name of any other is the message's own
-/// content, and that must not reach a log. Runs for refused messages alone, so it can afford to read them again.
+/// Reads messages of one kind, and says why one is not what it should be. Names only fields that we know: the name of any
+/// other is the message's own content, and that must not reach a log.
 /// </summary>
-/// <param name="what">What it should be, with an article.</param>
-/// <param name="envelopeType">Its shape.</param>
-/// <param name="dataType">The shape of its <c>data</c>.</param>
-internal sealed class MessageDiagnosis(string what, JsonTypeInfo envelopeType, JsonTypeInfo dataType)
+/// <param name="what">What they should be, with an article.</param>
+/// <param name="envelopeType">Their shape.</param>
+/// <param name="dataType">The shape of their <c>data</c>.</param>
+internal sealed class MessageReader<TEnvelope>(string what, JsonTypeInfo<TEnvelope> envelopeType, JsonTypeInfo dataType)
+    where TEnvelope : class
 {
     private readonly string _not = $"not {what}: ";
     private readonly string[] _envelopeFields = [.. Names(envelopeType)];
     private readonly string[] _dataFields = [.. Names(dataType)];
 
-    /// <summary>Names what is missing, else what is invalid.</summary>
+    /// <summary>Reads the shape; what its fields say is for the caller to judge.</summary>
     /// <param name="utf8Json">The message.</param>
-    /// <param name="path">Where reading it failed, where that is known.</param>
-    public string Explain(ReadOnlySpan<byte> utf8Json, string? path)
+    /// <param name="envelope">What it says.</param>
+    /// <param name="reason">Why it was refused.</param>
+    public bool TryRead(
+        ReadOnlySpan<byte> utf8Json, [NotNullWhen(true)] out TEnvelope? envelope, [NotNullWhen(false)] out string? reason)
+    {
+        envelope = null;
+        string? path = null;
+        try
+        {
+            envelope = JsonSerializer.Deserialize(utf8Json, envelopeType);
+        }
+        catch (JsonException exception)
+        {
+            path = exception.Path;
+        }
+        catch (InvalidOperationException)
+        {
+            // A string of the message is no valid UTF-16, such as a lone surrogate.
+        }
+
+        reason = envelope is null ? Explain(utf8Json, path) : null;
+        return envelope is not null;
+    }
+
+    // Names what is missing, else what is invalid. Runs for refused messages alone, so it can afford to read them again.
+    private string Explain(ReadOnlySpan<byte> utf8Json, string? path)
     {
         try
         {
