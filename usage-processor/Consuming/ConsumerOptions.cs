@@ -1,5 +1,6 @@
 using Gateway.Contracts;
 using Gateway.Hosting.Settings;
+using Gateway.UsageProcessor.Continuity;
 
 namespace Gateway.UsageProcessor.Consuming;
 
@@ -13,8 +14,18 @@ namespace Gateway.UsageProcessor.Consuming;
 /// <param name="SessionTimeout">
 /// When a processor that has died loses its partitions to the others (<c>SessionTimeoutMilliseconds</c>, 10,000).
 /// </param>
+/// <param name="OnLostMessages">
+/// What happens when unread messages are gone from the log, or the log is another one (<c>OnLostMessages</c>, Stop).
+/// </param>
 internal sealed record ConsumerOptions(
-    string BootstrapServers, string Topic, string Group, int BatchMessages, int BatchBytes, TimeSpan BatchWait, TimeSpan SessionTimeout)
+    string BootstrapServers,
+    string Topic,
+    string Group,
+    int BatchMessages,
+    int BatchBytes,
+    TimeSpan BatchWait,
+    TimeSpan SessionTimeout,
+    LossPolicy OnLostMessages = LossPolicy.Stop)
 {
     private const string Section = "Consumer";
     private const int DefaultBatchMessages = 5_000;
@@ -29,5 +40,6 @@ internal sealed record ConsumerOptions(
         (int)configuration.Number($"{Section}:BatchMessages", DefaultBatchMessages, 1, 100_000),
         (int)configuration.Number($"{Section}:BatchBytes", DefaultBatchBytes, 1, 1024 * 1024 * 1024),
         configuration.Milliseconds($"{Section}:BatchWaitMilliseconds", DefaultBatchWaitMilliseconds, 0, 60_000),
-        configuration.Milliseconds($"{Section}:SessionTimeoutMilliseconds", DefaultSessionTimeoutMilliseconds, 1_000, 300_000));
+        configuration.Milliseconds($"{Section}:SessionTimeoutMilliseconds", DefaultSessionTimeoutMilliseconds, 1_000, 300_000),
+        configuration.Choice($"{Section}:OnLostMessages", LossPolicy.Stop));
 }

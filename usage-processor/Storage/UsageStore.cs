@@ -28,10 +28,12 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                     Parameters = { new() { Value = consumer.Group }, new() { Value = consumer.Topic }, new() { Value = partitions } },
                 };
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-                var offsets = new Dictionary<int, long>(partitions.Length);
+                var offsets = new Dictionary<int, StoredOffset>(partitions.Length);
                 while (await reader.ReadAsync(cancellationToken))
                 {
-                    offsets.Add(reader.GetInt32(0), reader.GetInt64(1));
+                    offsets.Add(
+                        reader.GetInt32(0),
+                        new StoredOffset(reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetInt64(2), reader.GetBoolean(3)));
                 }
 
                 return new StoredOffsets(offsets, isNew);
@@ -128,6 +130,7 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                 new() { Value = advances.Select(static advance => advance.Partition).ToArray() },
                 new() { Value = advances.Select(static advance => advance.Expected).ToArray() },
                 new() { Value = advances.Select(static advance => advance.Next).ToArray() },
+                new() { Value = advances.Select(static advance => advance.Fingerprint).ToArray() },
             },
         };
         return await command.ExecuteNonQueryAsync(cancellationToken) == advances.Count;

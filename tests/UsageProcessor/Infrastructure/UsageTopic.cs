@@ -44,10 +44,10 @@ internal sealed class UsageTopic : IDisposable
         return deliveries.Max(delivery => delivery.Offset.Value);
     }
 
-    /// <summary>Round the partitions, so that two clusters that are sent the same have the same at each offset.</summary>
+    /// <summary>Round the partitions and at the events' own times, so that two clusters that are sent the same have the same at each offset.</summary>
     public Task SendInOrderAsync(IEnumerable<UsageEvent> events) => Task.WhenAll(events.Select(usageEvent => _producer.ProduceAsync(
         new TopicPartition(_topic, (int)(usageEvent.Sequence % Topics.UsageEventsPartitions)),
-        Message("key"u8.ToArray(), UsageEventJson.Serialize(usageEvent)))));
+        new Message<byte[]?, byte[]?> { Key = "key"u8.ToArray(), Value = UsageEventJson.Serialize(usageEvent), Timestamp = new Timestamp(usageEvent.Time) })));
 
     /// <summary>Pretends that a consumer group has got that far.</summary>
     public void CommitGroupOffset(string group, int partition, long offset)
