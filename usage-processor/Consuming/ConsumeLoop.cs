@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Gateway.Contracts.DeadLetters;
 using Gateway.UsageProcessor.Continuity;
 using Gateway.UsageProcessor.Observability;
 using Gateway.UsageProcessor.Storage;
@@ -184,11 +183,7 @@ internal sealed class ConsumeLoop : IDisposable
                 break;
         }
 
-        var message = result.Message;
-        _pipeline.Add(
-            partition,
-            ReceivedMessage.Read(
-                partition.Number, result.Offset, message.Key, message.Value, message.Timestamp.UnixTimestampMs, ReplayOf(message.Headers)));
+        _pipeline.Add(partition, result.ToReceivedMessage(_options.Topic));
     }
 
     /// <summary>
@@ -212,9 +207,6 @@ internal sealed class ConsumeLoop : IDisposable
         _assignment.DoubtAll();
         _pipeline.Reread();
     }
-
-    private static DeadLetterId? ReplayOf(Headers headers) =>
-        headers.Count > 0 && headers.TryGetLastBytes(DeadLetterId.ReplayHeader, out var id) ? DeadLetterId.TryParse(id) : null;
 
     /// <summary>Sends the consumer to where the database said. Only while there is room: from here on the partition delivers.</summary>
     private void SeekUnsought()

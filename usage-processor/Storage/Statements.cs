@@ -1,8 +1,8 @@
 namespace Gateway.UsageProcessor.Storage;
 
 /// <summary>
-/// The SQL of a batch. Locks are taken in one global order (offsets by partition, events by key, ledger by key, sources by
-/// name), so that processors that meet on the same rows wait for each other and never deadlock.
+/// The SQL of a batch. Locks are taken in one global order (offsets by partition, events by key, ledger by key, dead
+/// letters by place, sources by name), so that processors that meet on the same rows wait for each other and never deadlock.
 /// </summary>
 internal static class Statements
 {
@@ -95,19 +95,6 @@ internal static class Statements
         SET next_offset = held.next_offset, fingerprint = held.fingerprint, fingerprint_offset = held.next_offset - 1, updated_at = now()
         FROM held
         WHERE stored.consumer_group = $1 AND stored.topic = $2 AND stored.partition = held.partition
-        """;
-
-    /// <summary>
-    /// A conflict means that the same message is there already, written for another consumer group.
-    /// Parameters: topic, partitions, offsets, reasons, keys, values, sources, sequences.
-    /// </summary>
-    public const string InsertDeadLetters = """
-        INSERT INTO dead_letters (topic, partition, message_offset, reason, message_key, message_value, source, sequence)
-        SELECT $1, letter.*
-        FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::bytea[], $6::bytea[], $7::text[], $8::bigint[])
-            AS letter (partition, message_offset, reason, message_key, message_value, source, sequence)
-        ORDER BY partition, message_offset
-        ON CONFLICT DO NOTHING
         """;
 
     private const string EventColumns = """

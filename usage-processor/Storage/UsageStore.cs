@@ -1,5 +1,6 @@
 using System.Data;
 using Gateway.UsageProcessor.Consuming;
+using Gateway.UsageProcessor.DeadLetters;
 using Gateway.UsageProcessor.Sources;
 using Npgsql;
 
@@ -67,7 +68,12 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                 var stored = write.Events.Count > 0 ? await InsertEventsAsync(connection, cancellationToken) : [];
                 if (write.DeadLetters.Count > 0)
                 {
-                    await InsertDeadLettersAsync(connection, write.DeadLetters, cancellationToken);
+                    await DeadLetterTable.InsertAsync(connection, consumer.Topic, write.DeadLetters, cancellationToken);
+                }
+
+                if (write.Replayed.Count > 0)
+                {
+                    await DeadLetterTable.MarkReplayedAsync(connection, consumer.Topic, write.Replayed, cancellationToken);
                 }
 
                 if (write.Sources.Count > 0)
@@ -134,26 +140,6 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
             },
         };
         return await command.ExecuteNonQueryAsync(cancellationToken) == advances.Count;
-    }
-
-    private async Task InsertDeadLettersAsync(
-        NpgsqlConnection connection, IReadOnlyList<ReceivedMessage> letters, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(Statements.InsertDeadLetters, connection)
-        {
-            Parameters =
-            {
-                new() { Value = consumer.Topic },
-                new() { Value = letters.Select(static letter => letter.Partition).ToArray() },
-                new() { Value = letters.Select(static letter => letter.Offset).ToArray() },
-                new() { Value = letters.Select(static letter => letter.DeadReason!).ToArray() },
-                new() { Value = letters.Select(static letter => letter.Key).ToArray() },
-                new() { Value = letters.Select(static letter => letter.Value).ToArray() },
-                new() { Value = letters.Select(static letter => letter.DeadOrigin?.Source).ToArray() },
-                new() { Value = letters.Select(static letter => letter.DeadOrigin?.Sequence).ToArray() },
-            },
-        };
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> useAsync)

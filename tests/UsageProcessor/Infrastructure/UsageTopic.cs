@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Gateway.Contracts;
+using Gateway.Contracts.DeadLetters;
 using Gateway.Contracts.Usage;
 using Gateway.Hosting.Kafka;
 
@@ -43,6 +44,16 @@ internal sealed class UsageTopic : IDisposable
         var deliveries = await Task.WhenAll(values.Select(value => _producer.ProduceAsync(destination, Message("key"u8.ToArray(), value))));
         return deliveries.Max(delivery => delivery.Offset.Value);
     }
+
+    /// <summary>As <c>keygen dead-letters replay</c> does; a forger may name any letter.</summary>
+    public Task ReplayAsync(string letter, byte[]? value, int partition) => _producer.ProduceAsync(
+        new TopicPartition(_topic, partition),
+        new Message<byte[]?, byte[]?>
+        {
+            Key = "key"u8.ToArray(),
+            Value = value,
+            Headers = new Headers { { DeadLetterId.ReplayHeader, Encoding.UTF8.GetBytes(letter) } },
+        });
 
     /// <summary>Round the partitions and at the events' own times, so that two clusters that are sent the same have the same at each offset.</summary>
     public Task SendInOrderAsync(IEnumerable<UsageEvent> events) => Task.WhenAll(events.Select(usageEvent => _producer.ProduceAsync(
