@@ -32,7 +32,8 @@ internal static class DeadLettersReplayCommand
         };
         command.Validators.Add(result =>
         {
-            var ways = (result.GetValue(ids) is { Length: > 0 } ? 1 : 0) + (result.GetValue(all) ? 1 : 0) + (result.GetValue(reason) is null ? 0 : 1);
+            // Not their values: those that cannot be read have none.
+            var ways = (result.GetResult(ids)?.Tokens.Count > 0 ? 1 : 0) + (result.GetValue(all) ? 1 : 0) + (result.GetResult(reason) is null ? 0 : 1);
             if (ways != 1)
             {
                 result.AddError("Say which: either IDs, or --all, or --reason TEXT.");

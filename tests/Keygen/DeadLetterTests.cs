@@ -25,7 +25,7 @@ public sealed class DeadLetterTests(TestServers servers) : KeygenTest(servers)
         Assert.Equal(["usage-events/7/1"], Ids(await RunAsync("dead-letters", "list", "--reason", "SECOND")));
         Assert.Equal(["usage-events/7/1"], Ids(await RunAsync("dead-letters", "list", "--from", "2026-11-02", "--to", "2026-11-02T00:01")));
         Assert.Equal(
-            "usage-events/7/3\t2026-11-03T00:00:00Z\tthird, stored since\tgateway/a\t3\t13\t2\t2026-11-04T00:00:00Z",
+            "usage-events/7/3\t2026-11-03T00:00:00Z\tthird, stored since\tgateway/a\t3\t9\t2\t2026-11-04T00:00:00Z",
             (await RunAsync("dead-letters", "list", "--all")).Succeeded().OutputLines[^1]);
 
         var cut = await RunAsync("dead-letters", "list", "--all", "--limit", "2");

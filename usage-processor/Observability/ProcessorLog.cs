@@ -105,4 +105,10 @@ internal static partial class ProcessorLog
 
     [LoggerMessage(334, LogLevel.Debug, "the log of topic {Topic}, partition {Partition} cannot be seen now: {Reason}")]
     public static partial void LogNotSeen(this ILogger logger, string topic, int partition, string reason);
+
+    [LoggerMessage(335, LogLevel.Error, "storing is blocked until somebody mends it: {Refusal}: {Advice}. Events wait in Kafka meanwhile")]
+    public static partial void StoringBlocked(this ILogger logger, string refusal, string advice);
+
+    [LoggerMessage(336, LogLevel.Information, "storing is not blocked any more, after {Seconds:0.0} s")]
+    public static partial void StoringUnblocked(this ILogger logger, double seconds);
 }

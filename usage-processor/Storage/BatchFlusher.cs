@@ -16,6 +16,7 @@ internal sealed class BatchFlusher(
     DeadLetterTopic deadLetterTopic,
     DeduplicationWindow window,
     RetryUntilDone retry,
+    Blockage blockage,
     ProcessorMetrics metrics,
     TimeProvider timeProvider)
 {
@@ -68,6 +69,7 @@ internal sealed class BatchFlusher(
 
         // Only now: had the transaction been rolled back, its events would have to be new to us when they come again.
         // Killed before this: the window starts empty, and the primary key recognizes the copies.
+        blockage.Ends();
         window.Remember([.. _keys]);
         metrics.BatchStored(
             stored,

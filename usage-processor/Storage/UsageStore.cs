@@ -152,8 +152,9 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
         catch (Exception exception)
         {
             // PostgreSQL's own refusals leave the connection as it was, the transaction rolled back. After anything else,
-            // a time-out above all, nobody knows what is still on its way over it.
-            if (exception is not PostgresException || connection.State != ConnectionState.Open)
+            // a time-out above all, nobody knows what is still on its way over it. What an operator mends, a migration above all,
+            // may not reach the staging table of a session that is open.
+            if (exception is not PostgresException refusal || OperatorAdvice.Of(refusal) is not null || connection.State != ConnectionState.Open)
             {
                 _connection = null;
                 await connection.DisposeAsync();

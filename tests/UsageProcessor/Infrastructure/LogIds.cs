@@ -18,4 +18,6 @@ internal static class LogIds
     public const int WentOnAfterLoss = 331;
     public const int LogBeginsLate = 332;
     public const int HolePassed = 333;
+    public const int StoringBlocked = 335;
+    public const int StoringUnblocked = 336;
 }
