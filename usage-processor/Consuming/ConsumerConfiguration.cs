@@ -23,6 +23,11 @@ internal static class ConsumerConfiguration
         SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds,
         HeartbeatIntervalMs = (int)options.SessionTimeout.TotalMilliseconds / HeartbeatsPerSession,
 
+        // Not below the session's timeout, librdkafka insists.
+        MaxPollIntervalMs = options.MaxPollInterval is { } interval
+            ? (int)Math.Max(interval.TotalMilliseconds, options.SessionTimeout.TotalMilliseconds)
+            : null,
+
         // Where the offset that the database says is not in the log (any more). It is then noticed as a jump, see AssignedPartition.
         AutoOffsetReset = AutoOffsetReset.Earliest,
 
