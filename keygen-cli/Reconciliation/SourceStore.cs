@@ -17,7 +17,7 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
         WITH letters AS (
             SELECT source, count(DISTINCT sequence) AS dead_lettered, min(recorded_at) AS first_at, max(recorded_at) AS last_at
             FROM dead_letters
-            WHERE source IS NOT NULL
+            WHERE source IS NOT NULL AND replayed_at IS NULL
             GROUP BY source
         ), known AS (
             SELECT *, greatest(highest_sequence, announced_sequence) AS minted FROM usage_sources
@@ -51,7 +51,7 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
                 WHERE source = ANY (@sources) AND occurred_at BETWEEN @first AND @last
                 UNION ALL
                 SELECT source, sequence, 0, recorded_at FROM dead_letters JOIN suspects USING (source)
-                WHERE sequence <= minted
+                WHERE sequence <= minted AND replayed_at IS NULL
             ) AS arrived
             GROUP BY source, sequence
         ), neighbours AS (

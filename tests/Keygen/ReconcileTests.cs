@@ -117,6 +117,16 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
     }
 
     [Fact]
+    public async Task Dead_letter_that_was_replayed_is_stored_and_no_dead_letter_any_more()
+    {
+        await StoreAsync("gateway/a", 1, 3);
+        await RefuseAsync("gateway/a", 2);
+        await ExecuteAsync("UPDATE dead_letters SET replayed_at = now()");
+
+        Assert.Equal("source\tgateway/a\tunannounced\t3\t3\t0\t0\t0\t0\t0\t", (await ReconcileAsync()).Succeeded().OutputLines[0]);
+    }
+
+    [Fact]
     public async Task Row_that_was_deleted_shows_in_the_totals_and_in_its_sequence()
     {
         await StoreAsync("gateway/a", 1, 10);

@@ -16,6 +16,7 @@ internal sealed class BatchFlusher(
     DeadLetterTopic deadLetterTopic,
     DeduplicationWindow window,
     RetryUntilDone retry,
+    Blockage blockage,
     ProcessorMetrics metrics,
     TimeProvider timeProvider)
 {
@@ -68,6 +69,7 @@ internal sealed class BatchFlusher(
 
         // Only now: had the transaction been rolled back, its events would have to be new to us when they come again.
         // Killed before this: the window starts empty, and the primary key recognizes the copies.
+        blockage.Ends();
         window.Remember([.. _keys]);
         metrics.BatchStored(
             stored,
@@ -106,7 +108,7 @@ internal sealed class BatchFlusher(
     {
         while (true)
         {
-            var write = new BatchWrite(_events, _deadLetters, SourceDigest.Of(batch.Messages), advances);
+            var write = new BatchWrite(_events, _deadLetters, SourceDigest.Of(batch.Messages), advances) { Replayed = ReplayedOf(batch) };
 
             // Dead letters reach their topic before the transaction that moves past them: at least once. Killed after
             // this and before the commit: the message is read again, and published once more.
@@ -127,6 +129,25 @@ internal sealed class BatchFlusher(
                 }
             }
         }
+    }
+
+    /// <summary>Dead letters that were sent again and are no dead letters this time: what they are is in the database, or will be.</summary>
+    private List<ReceivedMessage> ReplayedOf(MessageBatch batch)
+    {
+        var replayed = new List<ReceivedMessage>();
+        foreach (var message in batch.Messages)
+        {
+            if (message.ReplayOf is not null
+                && (message.Heartbeat is not null || (message.Event is { } replay && IsKnown(EventKey.Of(replay)))))
+            {
+                replayed.Add(message);
+            }
+        }
+
+        return replayed;
+
+        // A copy of an event that PostgreSQL has just refused is neither stored nor a dead letter.
+        bool IsKnown(EventKey key) => _keys.Contains(key) || window.Contains(key);
     }
 
     private async Task<bool> RefuseCulpritsAsync(CancellationToken cancellationToken)

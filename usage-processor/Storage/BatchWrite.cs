@@ -12,4 +12,8 @@ internal sealed record BatchWrite(
     IReadOnlyList<ReceivedMessage> Events,
     IReadOnlyList<ReceivedMessage> DeadLetters,
     IReadOnlyCollection<SourceNews> Sources,
-    IReadOnlyList<OffsetAdvance> Advances);
+    IReadOnlyList<OffsetAdvance> Advances)
+{
+    /// <summary>Messages that are dead letters sent again, and are stored by this transaction or were before.</summary>
+    public IReadOnlyList<ReceivedMessage> Replayed { get; init; } = [];
+}

@@ -1,8 +1,8 @@
 namespace Gateway.UsageProcessor.Storage;
 
 /// <summary>
-/// The SQL of a batch. Locks are taken in one global order (offsets by partition, events by key, ledger by key, sources by
-/// name), so that processors that meet on the same rows wait for each other and never deadlock.
+/// The SQL of a batch. Locks are taken in one global order (offsets by partition, events by key, ledger by key, dead
+/// letters by place, sources by name), so that processors that meet on the same rows wait for each other and never deadlock.
 /// </summary>
 internal static class Statements
 {
@@ -56,7 +56,7 @@ internal static class Statements
 
     /// <summary>
     /// Answers where each partition goes on. A partition that nobody has stored yet gets a row at 0, so that there is
-    /// always a row to lock and compare.
+    /// always a row to lock and compare. A fingerprint holds for the offset that it was written with.
     /// Parameters: group, topic, partitions.
     /// </summary>
     public const string ReadOffsets = """
@@ -67,44 +67,34 @@ internal static class Statements
             ON CONFLICT DO NOTHING
             RETURNING partition, next_offset
         )
-        SELECT partition, next_offset FROM missing
+        SELECT partition, next_offset, NULL::bigint, true FROM missing
         UNION ALL
-        SELECT partition, next_offset FROM consumer_offsets
+        SELECT partition, next_offset, CASE WHEN fingerprint_offset = next_offset - 1 THEN fingerprint END,
+               next_offset = 0 AND fingerprint_offset IS NULL
+        FROM consumer_offsets
         WHERE consumer_group = $1 AND topic = $2 AND partition = ANY ($3)
         """;
 
     /// <summary>
     /// The fence: advances the partitions whose row still says what was expected, after waiting for any transaction that
     /// is changing it. Fewer rows than partitions mean that another processor was here.
-    /// Parameters: group, topic, partitions, expected offsets, next offsets.
+    /// Parameters: group, topic, partitions, expected offsets, next offsets, fingerprints.
     /// </summary>
     public const string AdvanceOffsets = """
         WITH held AS (
-            SELECT stored.partition, advance.next_offset
+            SELECT stored.partition, advance.next_offset, advance.fingerprint
             FROM consumer_offsets AS stored
-            JOIN unnest($3::integer[], $4::bigint[], $5::bigint[]) AS advance (partition, expected_offset, next_offset)
+            JOIN unnest($3::integer[], $4::bigint[], $5::bigint[], $6::bigint[])
+                AS advance (partition, expected_offset, next_offset, fingerprint)
                 ON advance.partition = stored.partition
             WHERE stored.consumer_group = $1 AND stored.topic = $2 AND stored.next_offset = advance.expected_offset
             ORDER BY stored.partition
             FOR UPDATE OF stored
         )
         UPDATE consumer_offsets AS stored
-        SET next_offset = held.next_offset, updated_at = now()
+        SET next_offset = held.next_offset, fingerprint = held.fingerprint, fingerprint_offset = held.next_offset - 1, updated_at = now()
         FROM held
         WHERE stored.consumer_group = $1 AND stored.topic = $2 AND stored.partition = held.partition
-        """;
-
-    /// <summary>
-    /// A conflict means that the same message is there already, written for another consumer group.
-    /// Parameters: topic, partitions, offsets, reasons, keys, values, sources, sequences.
-    /// </summary>
-    public const string InsertDeadLetters = """
-        INSERT INTO dead_letters (topic, partition, message_offset, reason, message_key, message_value, source, sequence)
-        SELECT $1, letter.*
-        FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::bytea[], $6::bytea[], $7::text[], $8::bigint[])
-            AS letter (partition, message_offset, reason, message_key, message_value, source, sequence)
-        ORDER BY partition, message_offset
-        ON CONFLICT DO NOTHING
         """;
 
     private const string EventColumns = """

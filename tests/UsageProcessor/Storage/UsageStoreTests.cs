@@ -65,7 +65,7 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
 
         var offsets = await store.ReadOffsetsAsync([0], default);
         Assert.True(offsets.OverNewConnection);
-        Assert.Equal(1, await store.WriteAsync(Write([SampleEvents.One(1)], 0, offsets.NextOffsets[0], 1), default));
+        Assert.Equal(1, await store.WriteAsync(Write([SampleEvents.One(1)], 0, offsets.Partitions[0].Next, 1), default));
     }
 
     [Fact]
