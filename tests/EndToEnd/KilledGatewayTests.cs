@@ -11,7 +11,11 @@ public sealed class KilledGatewayTests(TestServers servers)
 {
     private const int Kills = 4;
     private const int Clients = 8;
+    private const int Readers = 4;
     private const int AnswersBetweenKills = 150;
+
+    // More than all buffers on the way hold, so that its answer has begun and not ended for as long as a client does not read.
+    private const long LargeBody = 100_000_000;
 
     private static readonly TimeSpan StorageDeadline = TimeSpan.FromSeconds(90);
 
@@ -26,6 +30,7 @@ public sealed class KilledGatewayTests(TestServers servers)
         var answered = new ConcurrentDictionary<string, bool>();
         using var over = new CancellationTokenSource();
         var load = Enumerable.Range(0, Clients).Select(client => RequestAsync(stack, key, client, answered, over.Token)).ToList();
+        load.AddRange(Enumerable.Range(0, Readers).Select(reader => ReadSlowlyAsync(stack, key, reader, answered, over.Token)));
 
         for (var kill = 1; kill <= Kills; kill++)
         {
@@ -57,20 +62,39 @@ public sealed class KilledGatewayTests(TestServers servers)
         using var client = stack.Client(key);
         for (var request = 1; !over.IsCancellationRequested; request++)
         {
-            var path = $"/{number}/{request}";
-            try
+            using var response = await TryGetAsync(client, $"/{number}/{request}", answered);
+        }
+    }
+
+    /// <summary>The same with answers that are still under way when the gateway is killed.</summary>
+    private static async Task ReadSlowlyAsync(
+        Stack stack, string key, int number, ConcurrentDictionary<string, bool> answered, CancellationToken over)
+    {
+        using var client = stack.Client(key);
+        for (var request = 1; !over.IsCancellationRequested; request++)
+        {
+            using var response = await TryGetAsync(client, $"/bytes/{LargeBody + (Readers * request) + number}", answered);
+            await Task.Delay(200, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task<HttpResponseMessage?> TryGetAsync(HttpClient client, string path, ConcurrentDictionary<string, bool> answered)
+    {
+        try
+        {
+            var response = await client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+            if (response.StatusCode == HttpStatusCode.OK)
             {
-                using var response = await client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, CancellationToken.None);
-                if (response.StatusCode == HttpStatusCode.OK)
-                {
-                    answered[path] = true;
-                }
+                answered[path] = true;
             }
-            catch (HttpRequestException)
-            {
-                // The gateway was killed, or is not back yet: whether this one is stored is nobody's business.
-                await Task.Delay(10, CancellationToken.None);
-            }
+
+            return response;
+        }
+        catch (HttpRequestException)
+        {
+            // The gateway was killed, or is not back yet: whether this one is stored is nobody's business.
+            await Task.Delay(10);
+            return null;
         }
     }
 
