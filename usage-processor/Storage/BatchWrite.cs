@@ -12,4 +12,8 @@ internal sealed record BatchWrite(
     IReadOnlyList<ReceivedMessage> Events,
     IReadOnlyList<ReceivedMessage> DeadLetters,
     IReadOnlyCollection<SourceNews> Sources,
-    IReadOnlyList<OffsetAdvance> Advances);
+    IReadOnlyList<OffsetAdvance> Advances)
+{
+    /// <summary>Whether one of the events happened before that time.</summary>
+    public bool HasEventBefore(DateTime time) => Events.Any(message => message.Event!.Time.UtcDateTime < time);
+}
