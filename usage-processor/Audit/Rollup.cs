@@ -4,20 +4,20 @@ namespace Gateway.UsageProcessor.Audit;
 /// <param name="Name">Its name.</param>
 /// <param name="BucketOfHour">SQL: the bucket that an hour of the ledger belongs to.</param>
 /// <param name="Width">SQL: how long a bucket is.</param>
-internal sealed record Rollup(string Name, string BucketOfHour, string Width)
+/// <param name="Patience">SQL: how long its policy may take to take in what the ledger has.</param>
+internal sealed record Rollup(string Name, string BucketOfHour, string Width, string Patience)
 {
     /// <summary>Each after the one that it is made of.</summary>
     public static readonly Rollup[] All =
     [
-        new("usage_hourly", "hour", "1 hour"),
-        new("usage_daily", "date_trunc('day', hour, 'UTC')", "1 day"),
-        new("usage_monthly", "date_trunc('month', hour, 'UTC')", "1 month"),
+        new("usage_hourly", "hour", "1 hour", "30 minutes"),
+        new("usage_daily", "date_trunc('day', hour, 'UTC')", "1 day", "30 minutes"),
+        new("usage_monthly", "date_trunc('month', hour, 'UTC')", "1 month", "90 minutes"),
     ];
 
     /// <summary>
     /// The buckets in which ledger and rollup differ, for some organization, key and route, in any figure, and by how much
-    /// together. Both are seen at one moment. Buckets that are not over for an hour are left out, and so is what the ledger
-    /// counted in the last half hour: the policies refresh every 5 to 60 minutes.
+    /// together. Both are seen at one moment. Buckets that are not over are left out, and so is what the ledger counted too lately.
     /// Parameters: from, to (of buckets).
     /// </summary>
     public string Compare => $"""
@@ -40,7 +40,7 @@ internal sealed record Rollup(string Name, string BucketOfHour, string Width)
         WHERE (rollup.requests, rollup.billable_requests, rollup.billable_units, rollup.request_bytes, rollup.response_bytes) IS DISTINCT FROM
               (ledger.requests, ledger.billable_requests, ledger.billable_units, ledger.request_bytes, ledger.response_bytes)
             AND bucket + interval '{Width}' < now() - interval '1 hour'
-            AND coalesce(ledger.updated_at < now() - interval '30 minutes', true)
+            AND coalesce(ledger.updated_at < now() - interval '{Patience}', true)
         GROUP BY bucket
         ORDER BY bucket
         """;
