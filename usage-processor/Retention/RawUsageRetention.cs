@@ -15,6 +15,9 @@ internal sealed class RawUsageRetention(
     /// <summary>Of 8 KB, with some 30 rows each: a delete is a matter of milliseconds, and is committed at once.</summary>
     private const int PagesAtOnce = 200;
 
+    /// <summary>More than <c>keep_raw_usage()</c> waits for those who store.</summary>
+    private const int ReadTimeoutSeconds = 30;
+
     /// <summary>Held by the session: one processor drops at a time, and the others leave it to that.</summary>
     private const string TryLock = "SELECT pg_try_advisory_lock(20260021)";
 
@@ -108,7 +111,7 @@ internal sealed class RawUsageRetention(
     private static async Task<T> ReadAsync<T>(
         NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = ReadTimeoutSeconds };
         command.Parameters.AddRange(parameters);
         return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
