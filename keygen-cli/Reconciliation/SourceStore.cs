@@ -38,20 +38,25 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
     /// <summary>
     /// What is neither stored nor a dead letter. A hole is still open while the row behind it is younger than the grace: what
     /// is in it was minted before that row. A tail is, while the heartbeat that told of it is. Where retention has dropped a
-    /// source's first rows, holes are looked for from the oldest that is left.
+    /// source's first rows, holes are looked for from the oldest that is left: a dead letter from before it (an event that came
+    /// too late, say) has no neighbours any more.
     /// </summary>
     private const string Look =
         """
         WITH suspects AS (
             SELECT * FROM unnest(@sources, @minted, @areCut) AS suspect (source, minted, is_cut)
+        ), kept AS (
+            SELECT source, min(sequence) AS first_kept FROM usage_events
+            WHERE source = ANY (@sources) AND occurred_at BETWEEN greatest(@first, @rawBegins) AND @last
+            GROUP BY source
         ), present AS (
             SELECT source, sequence, sum(rows) AS rows, max(recorded_at) AS recorded_at
             FROM (
                 SELECT source, sequence, 1 AS rows, recorded_at FROM usage_events
-                WHERE source = ANY (@sources) AND occurred_at BETWEEN @first AND @last
+                WHERE source = ANY (@sources) AND occurred_at BETWEEN greatest(@first, @rawBegins) AND @last
                 UNION ALL
-                SELECT source, sequence, 0, recorded_at FROM dead_letters JOIN suspects USING (source)
-                WHERE sequence <= minted AND replayed_at IS NULL
+                SELECT source, sequence, 0, dead_letters.recorded_at FROM dead_letters JOIN suspects USING (source) LEFT JOIN kept USING (source)
+                WHERE sequence <= minted AND replayed_at IS NULL AND (NOT is_cut OR sequence > first_kept)
             ) AS arrived
             GROUP BY source, sequence
         ), neighbours AS (
@@ -95,7 +100,7 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
 
     /// <summary>Reads the rows of these sources.</summary>
     public async Task<IReadOnlyDictionary<string, SequenceFindings>> LookAsync(
-        IReadOnlyList<SourceRow> suspects, CancellationToken cancellationToken)
+        IReadOnlyList<SourceRow> suspects, DateTime rawBegins, CancellationToken cancellationToken)
     {
         if (suspects.Count == 0)
         {
@@ -109,6 +114,7 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
             areCut = suspects.Select(static suspect => suspect.IsCut).ToArray(),
             first = suspects.Min(static suspect => suspect.FirstSeenAt),
             last = suspects.Max(static suspect => suspect.LastSeenAt),
+            rawBegins,
             named = RangesNamed,
             grace,
         };

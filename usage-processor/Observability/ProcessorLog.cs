@@ -111,4 +111,34 @@ internal static partial class ProcessorLog
 
     [LoggerMessage(336, LogLevel.Information, "storing is not blocked any more, after {Seconds:0.0} s")]
     public static partial void StoringUnblocked(this ILogger logger, double seconds);
+
+    [LoggerMessage(350, LogLevel.Information, "dropped {Rows} raw rows from before {Before:u} in {Seconds:0.0} s")]
+    public static partial void RawRowsDropped(this ILogger logger, long rows, DateTime before, double seconds);
+
+    [LoggerMessage(351, LogLevel.Warning, "raw rows that are old enough could not be dropped, trying again: {Reason}")]
+    public static partial void RetentionFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(352, LogLevel.Information, "a transaction that stores goes on for long: raw rows are kept until it has ended")]
+    public static partial void RetentionWaits(this ILogger logger);
+
+    [LoggerMessage(360, LogLevel.Debug, "rollups and ledger were compared for {Days} days")]
+    public static partial void Audited(this ILogger logger, int days);
+
+    [LoggerMessage(361, LogLevel.Debug, "rollups are views over the ledger: there is nothing to compare")]
+    public static partial void NothingToAudit(this ILogger logger);
+
+    [LoggerMessage(
+        362,
+        LogLevel.Warning,
+        "{Rollup} differed from the ledger and was made anew from {From:u}: the ledger had {Requests} requests and {Units} billable units more")]
+    public static partial void RollupRepaired(this ILogger logger, string rollup, DateTime from, long requests, long units);
+
+    [LoggerMessage(
+        363,
+        LogLevel.Error,
+        "{Rollup} differs from the ledger from {From:u} and cannot be repaired, bills are right: the ledger has {Requests} requests and {Units} billable units more; see keygen reconcile")]
+    public static partial void RollupCannotBeRepaired(this ILogger logger, string rollup, DateTime from, long requests, long units);
+
+    [LoggerMessage(364, LogLevel.Warning, "rollups could not be compared with the ledger, trying again the next time: {Reason}")]
+    public static partial void AuditFailed(this ILogger logger, string reason);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.UsageProcessor.Consuming;
 using Gateway.UsageProcessor.DeadLetters;
 using Gateway.UsageProcessor.Deduplication;
@@ -118,7 +119,13 @@ internal sealed class BatchFlusher(
                 // Events, ledger, dead letters, sources and offsets together or not at all. Killed before the commit: PostgreSQL
                 // rolls back, and the offsets in the same database make somebody read the batch again. Killed after it:
                 // the offsets are past the batch. Kafka's own offset follows later and decides nothing.
-                return await store.WriteAsync(write, cancellationToken);
+                var result = await store.WriteAsync(write, cancellationToken);
+                if (result.RawBegins is not { } rawBegins)
+                {
+                    return result.Stored;
+                }
+
+                RefuseOlderThan(rawBegins);
             }
             catch (PostgresException exception) when (RefusedEvent.IsCauseOf(exception))
             {
@@ -155,13 +162,31 @@ internal sealed class BatchFlusher(
         var culprits = await store.FindRefusedAsync(_events, cancellationToken);
         foreach (var (message, reason) in culprits)
         {
-            // Not stored, so it must not be remembered: its copies are refused for the same reason, not for being copies.
-            _keys.Remove(EventKey.Of(message.Event!));
             _events.Remove(message);
-            message.Refuse(reason);
-            _deadLetters.Add(message);
+            Refuse(message, reason);
         }
 
         return culprits.Count > 0;
+    }
+
+    private void RefuseOlderThan(DateTime rawBegins)
+    {
+        var reason = string.Create(
+            CultureInfo.InvariantCulture,
+            $"older than {rawBegins:yyyy-MM-ddTHH:mm:ssZ}, from when on raw rows are kept: whether it was counted cannot be told any more");
+        foreach (var message in _events.Where(message => message.Event!.Time.UtcDateTime < rawBegins))
+        {
+            Refuse(message, reason);
+        }
+
+        _events.RemoveAll(static message => message.Event is null);
+    }
+
+    private void Refuse(ReceivedMessage message, string reason)
+    {
+        // Not stored, so it must not be remembered: its copies are refused for the same reason, not for being copies.
+        _keys.Remove(EventKey.Of(message.Event!));
+        message.Refuse(reason);
+        _deadLetters.Add(message);
     }
 }

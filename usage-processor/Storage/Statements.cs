@@ -1,17 +1,20 @@
 namespace Gateway.UsageProcessor.Storage;
 
 /// <summary>
-/// The SQL of a batch. Locks are taken in one global order (offsets by partition, events by key, ledger by key, dead
-/// letters by place, sources by name), so that processors that meet on the same rows wait for each other and never deadlock.
+/// The SQL of a batch. Locks are taken in one global order (raw rows against dropping, offsets by partition, events by key,
+/// ledger and late usage by key, dead letters by place, sources by name), so that processors that meet on the same rows wait for
+/// each other and never deadlock.
 /// </summary>
 internal static class Statements
 {
     /// <summary>
     /// Once a connection. A processor that freezes in mid-transaction must not hold its locks for ever, so PostgreSQL ends
-    /// its session after a while; its batch is then stored by whoever has its partitions.
+    /// its session after a while; its batch is then stored by whoever has its partitions. Nor may one that was frozen while
+    /// a statement runs, when it cannot cancel it: so the server does, a little later than we would.
     /// </summary>
-    public const string PrepareConnection = """
+    public static string PrepareConnection(TimeSpan commandTimeout) => $"""
         SET idle_in_transaction_session_timeout = '60s';
+        SET statement_timeout = {(long)(commandTimeout + TimeSpan.FromSeconds(5)).TotalMilliseconds};
         CREATE TEMPORARY TABLE staged_usage_events (LIKE usage_events INCLUDING DEFAULTS) ON COMMIT DELETE ROWS
         """;
 
@@ -19,17 +22,42 @@ internal static class Statements
     public const string CopyEvents = $"COPY staged_usage_events ({EventColumns}) FROM STDIN (FORMAT binary)";
 
     /// <summary>
+    /// Answers from when on raw rows are kept. Until the transaction ends, none is dropped that was kept when this was asked:
+    /// what it stores at or after that time is compared with all that was ever stored of that time.
+    /// </summary>
+    public const string HoldRawUsage = "SELECT hold_raw_usage()";
+
+    /// <summary>
     /// Stores what is not there yet and adds exactly that to the ledger, in one statement: what the primary key refuses
-    /// is not returned and so never counted. Hours are UTC's. Answers by source the number of rows stored, and what their
-    /// sequences add up to.
+    /// is not returned and so never counted. Hours are UTC's. It is recorded when this statement begins, the same moment for
+    /// rows and late usage; the transaction's own time (<c>now()</c>) may be as much earlier as the rows took to get here.
+    /// Answers by source the number of rows stored, and what their sequences add up to.
     /// </summary>
     public const string InsertEvents = $"""
         WITH inserted AS (
-            INSERT INTO usage_events ({EventColumns})
-            SELECT {EventColumns} FROM staged_usage_events
+            INSERT INTO usage_events ({EventColumns}, recorded_at)
+            SELECT {EventColumns}, statement_timestamp() FROM staged_usage_events
             ORDER BY event_id, occurred_at
             ON CONFLICT DO NOTHING
             RETURNING source, sequence, organization_id, api_key_id, route, occurred_at, billable, units, request_bytes, response_bytes
+        ), late AS (
+            INSERT INTO usage_late AS late (
+                organization_id, api_key_id, route, hour, recorded_hour,
+                requests, billable_requests, billable_units, request_bytes, response_bytes)
+            SELECT organization_id, api_key_id, route, date_trunc('hour', occurred_at, 'UTC') AS hour,
+                   date_trunc('hour', statement_timestamp(), 'UTC'),
+                   count(*), count(*) FILTER (WHERE billable), coalesce(sum(units) FILTER (WHERE billable), 0),
+                   sum(request_bytes), sum(response_bytes)
+            FROM inserted
+            WHERE occurred_at < date_trunc('hour', statement_timestamp(), 'UTC') - interval '1 hour'
+            GROUP BY organization_id, api_key_id, route, hour
+            ORDER BY organization_id, hour, api_key_id, route
+            ON CONFLICT (organization_id, hour, recorded_hour, api_key_id, route) DO UPDATE SET
+                requests = late.requests + excluded.requests,
+                billable_requests = late.billable_requests + excluded.billable_requests,
+                billable_units = late.billable_units + excluded.billable_units,
+                request_bytes = late.request_bytes + excluded.request_bytes,
+                response_bytes = late.response_bytes + excluded.response_bytes
         ), counted AS (
             INSERT INTO usage_ledger AS ledger (
                 organization_id, api_key_id, route, hour,

@@ -42,12 +42,12 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
     }
 
     /// <summary>
-    /// Events, ledger, dead letters, sources and offsets in one transaction. Answers how many events were new, or null when the
-    /// fence held: another processor has advanced one of the partitions, and nothing was written.
+    /// Events, ledger, dead letters, sources and offsets in one transaction, or nothing: where the fence held because another
+    /// processor has advanced one of the partitions, and where events are older than the raw rows that are kept.
     /// </summary>
     /// <exception cref="ConnectionLostException">The connection over which the offsets were read is gone.</exception>
-    public Task<long?> WriteAsync(BatchWrite write, CancellationToken cancellationToken) =>
-        OnConnectionAsync<long?>(
+    public Task<WriteResult> WriteAsync(BatchWrite write, CancellationToken cancellationToken) =>
+        OnConnectionAsync(
             async connection =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -57,12 +57,19 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                 {
                     await EventCopy.WriteAsync(
                         connection, write.Events, 0, write.Events.Count, options.CommandTimeout, cancellationToken);
+
+                    // From here on no raw row is dropped that a copy would have to be compared with.
+                    var rawBegins = await HoldRawUsageAsync(connection, cancellationToken);
+                    if (write.HasEventBefore(rawBegins))
+                    {
+                        return WriteResult.TooOld(rawBegins);
+                    }
                 }
 
                 // From here on the partitions are ours until the end of the transaction, or it ends now, rolled back.
                 if (!await AdvanceOffsetsAsync(connection, write.Advances, cancellationToken))
                 {
-                    return null;
+                    return WriteResult.Fenced;
                 }
 
                 var stored = write.Events.Count > 0 ? await InsertEventsAsync(connection, cancellationToken) : [];
@@ -84,7 +91,7 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                 // Should the connection break here, nobody knows whether this took effect. The next attempt finds out:
                 // the offsets are read again before anything else.
                 await transaction.CommitAsync(cancellationToken);
-                return stored.Values.Sum(static source => source.Rows);
+                return WriteResult.Written(stored.Values.Sum(static source => source.Rows));
             });
 
     /// <summary>
@@ -122,6 +129,12 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
         }
 
         return stored;
+    }
+
+    private static async Task<DateTime> HoldRawUsageAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Statements.HoldRawUsage, connection);
+        return (DateTime)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private async Task<bool> AdvanceOffsetsAsync(
@@ -169,7 +182,7 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
         var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         try
         {
-            await using var command = new NpgsqlCommand(Statements.PrepareConnection, connection);
+            await using var command = new NpgsqlCommand(Statements.PrepareConnection(options.CommandTimeout), connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
             return connection;
         }
