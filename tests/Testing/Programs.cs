@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Gateway.LocalStack.Processes;
 
-namespace Gateway.EndToEnd.Tests.Fixtures;
+namespace Gateway.Testing;
 
 /// <summary>Our programs as processes.</summary>
-internal static class Programs
+public static class Programs
 {
     private const string Host = "dotnet";
 
@@ -50,4 +50,4 @@ internal static class Programs
 }
 
 /// <summary>How a tool ended and what it said.</summary>
-internal sealed record ProgramResult(int ExitCode, string Output, string Errors);
+public sealed record ProgramResult(int ExitCode, string Output, string Errors);

@@ -1,0 +1,88 @@
+using Confluent.Kafka;
+using Gateway.Contracts;
+using Gateway.Hosting.Kafka;
+
+namespace Gateway.Chaos.Faults;
+
+/// <summary>Sends messages that are in the topic to it once more, byte for byte: what a producer's defect or a restored backup would do.</summary>
+internal sealed class TopicReplay(string bootstrapServers)
+{
+    private const int MostMessages = 400;
+    private const string Group = "chaos";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Answers how many; fewer than wanted where the broker is away.</summary>
+    public async Task<int> RunAsync(Random random, CancellationToken cancellationToken)
+    {
+        Librdkafka.UseSystemLibrary();
+        try
+        {
+            // Not for secrets.
+#pragma warning disable CA5394
+            var partition = new TopicPartition(Topics.UsageEvents, random.Next(Topics.UsageEventsPartitions));
+            var (wanted, part) = (random.Next(1, MostMessages + 1), random.NextDouble());
+#pragma warning restore CA5394
+            var messages = await Task.Run(() => Read(partition, part, wanted), cancellationToken);
+            if (messages.Count == 0)
+            {
+                return 0;
+            }
+
+            using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig
+            {
+                BootstrapServers = bootstrapServers,
+                MessageTimeoutMs = (int)Patience.TotalMilliseconds,
+            }).SetLogHandler(static (_, _) => { }).Build();
+            var sent = 0;
+            await Task.WhenAll(messages.Select(async message =>
+            {
+                try
+                {
+                    // To the partition that their key leads to, as the gateway does; where they come from does not matter.
+                    await producer.ProduceAsync(Topics.UsageEvents, message, cancellationToken);
+                    Interlocked.Increment(ref sent);
+                }
+                catch (ProduceException<byte[]?, byte[]?>)
+                {
+                    // Whether it arrived is not known; that it is a copy is.
+                }
+            }));
+            return sent;
+        }
+        catch (KafkaException)
+        {
+            return 0;
+        }
+    }
+
+    private List<Message<byte[]?, byte[]?>> Read(TopicPartition partition, double part, int wanted)
+    {
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
+        {
+            BootstrapServers = bootstrapServers,
+            GroupId = Group,
+            EnableAutoCommit = false,
+        }).SetLogHandler(static (_, _) => { }).Build();
+
+        // Whole partitions may be empty: there are few organizations. So the next one that is not.
+        for (var tries = 0; tries < Topics.UsageEventsPartitions; tries++)
+        {
+            var candidate = new TopicPartition(partition.Topic, (partition.Partition + tries) % Topics.UsageEventsPartitions);
+            var marks = consumer.QueryWatermarkOffsets(candidate, Patience);
+            if (marks.High > marks.Low)
+            {
+                consumer.Assign(new TopicPartitionOffset(candidate, marks.Low + (long)((marks.High - marks.Low) * part)));
+                var messages = new List<Message<byte[]?, byte[]?>>();
+                while (messages.Count < wanted && consumer.Consume(TimeSpan.FromSeconds(1)) is { } result)
+                {
+                    messages.Add(new Message<byte[]?, byte[]?> { Key = result.Message.Key, Value = result.Message.Value });
+                }
+
+                return messages;
+            }
+        }
+
+        return [];
+    }
+}

@@ -1,0 +1,37 @@
+using Gateway.Chaos.Load;
+using Gateway.Contracts.ApiKeys;
+using Gateway.Testing;
+
+namespace Gateway.Chaos.Stack;
+
+/// <summary>Who the load comes from: two organizations whose limits nobody reaches, one that is over its limits all the time, and a stranger.</summary>
+/// <param name="Organizations">Of customers 0, 1 and <see cref="PlannedRequest.LimitedCustomer"/>.</param>
+/// <param name="Keys">Of the same, and of the stranger.</param>
+internal sealed record Customers(IReadOnlyList<Guid> Organizations, IReadOnlyList<string> Keys)
+{
+    private const string Unreachable = "1000000000";
+    private const string Tight = "300";
+
+    public static async Task<Customers> CreateAsync(IReadOnlyDictionary<string, string?> environment)
+    {
+        var (organizations, keys) = (new List<Guid>(), new List<string>());
+        foreach (var (name, perMinute) in new[] { ("First Ltd", Unreachable), ("Second Ltd", Unreachable), ("Limited Ltd", Tight) })
+        {
+            var organization = await KeygenAsync(environment, "org", "create", name);
+            organizations.Add(Guid.Parse(organization));
+            keys.Add(await KeygenAsync(environment, "create", "--org-id", organization, "--name", "chaos"));
+            await KeygenAsync(environment, "limits", "set", "--org-id", organization, "--per-minute", perMinute, "--per-day", Unreachable);
+        }
+
+        keys.Add(ApiKeyFormat.Generate(ApiKeyEnvironment.Live));
+        return new Customers(organizations, keys);
+    }
+
+    private static async Task<string> KeygenAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        var result = await Programs.RunAsync("keygen", arguments, environment);
+        return result.ExitCode == 0
+            ? result.Output
+            : throw new InvalidOperationException($"keygen {string.Join(' ', arguments)} failed: {result.Errors}");
+    }
+}
