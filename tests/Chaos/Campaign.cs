@@ -72,10 +72,10 @@ internal sealed class Campaign(ChaosOptions options, string folder)
     {
         using var loadEnds = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var loading = load.RunAsync(loadEnds.Token);
+        var faulting = faults.RunAsync(plan, cancellationToken);
         try
         {
             // The load goes on until the last fault is healed, and as long as was asked for.
-            var faulting = faults.RunAsync(plan, cancellationToken);
             var lasting = Task.Delay(options.Duration, cancellationToken);
             await await Task.WhenAny(faulting, lasting);
             await faulting;
@@ -83,6 +83,8 @@ internal sealed class Campaign(ChaosOptions options, string folder)
         }
         finally
         {
+            // Whatever happens: nothing is frozen, or started again, once this is over.
+            await faulting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await loadEnds.CancelAsync();
             await loading;
         }

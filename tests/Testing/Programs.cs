@@ -13,6 +13,7 @@ public static class Programs
 
     private static readonly Dictionary<string, string> Projects = new()
     {
+        ["chaos"] = "Gateway.Chaos",
         ["gateway"] = "Gateway",
         ["gateway-db"] = "Gateway.Database",
         ["keygen"] = "Gateway.Keygen",
@@ -21,8 +22,8 @@ public static class Programs
     };
 
     /// <summary>Starts a service, which stays.</summary>
-    public static Task<ChildProcess> StartAsync(string name, string logFile, IReadOnlyDictionary<string, string?> environment) =>
-        ChildProcess.StartAsync(new ChildProcessOptions(name, Host, [Path(name)], logFile) { Environment = environment });
+    public static Task<ChildProcess> StartAsync(string name, string logFile, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        ChildProcess.StartAsync(new ChildProcessOptions(name, Host, [Path(name), .. arguments], logFile) { Environment = environment });
 
     /// <summary>Runs a tool to its end.</summary>
     public static async Task<ProgramResult> RunAsync(string name, string[] arguments, IReadOnlyDictionary<string, string?> environment)

@@ -20,10 +20,9 @@ internal sealed class TopicReplay(string bootstrapServers)
         {
             // Not for secrets.
 #pragma warning disable CA5394
-            var partition = new TopicPartition(Topics.UsageEvents, random.Next(Topics.UsageEventsPartitions));
             var (wanted, part) = (random.Next(1, MostMessages + 1), random.NextDouble());
 #pragma warning restore CA5394
-            var messages = await Task.Run(() => Read(partition, part, wanted), cancellationToken);
+            var messages = await Task.Run(() => Read(part, wanted), cancellationToken);
             if (messages.Count == 0)
             {
                 return 0;
@@ -56,7 +55,8 @@ internal sealed class TopicReplay(string bootstrapServers)
         }
     }
 
-    private List<Message<byte[]?, byte[]?>> Read(TopicPartition partition, double part, int wanted)
+    /// <summary>From somewhere among all messages of all partitions, those that follow in the same partition.</summary>
+    private List<Message<byte[]?, byte[]?>> Read(double part, int wanted)
     {
         using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
         {
@@ -64,25 +64,28 @@ internal sealed class TopicReplay(string bootstrapServers)
             GroupId = Group,
             EnableAutoCommit = false,
         }).SetLogHandler(static (_, _) => { }).Build();
-
-        // Whole partitions may be empty: there are few organizations. So the next one that is not.
-        for (var tries = 0; tries < Topics.UsageEventsPartitions; tries++)
+        var ends = Enumerable.Range(0, Topics.UsageEventsPartitions)
+            .Select(partition => new TopicPartition(Topics.UsageEvents, partition))
+            .Select(partition => (Partition: partition, Count: consumer.QueryWatermarkOffsets(partition, Patience).High.Value))
+            .ToArray();
+        var first = (long)(ends.Sum(static end => end.Count) * part);
+        var messages = new List<Message<byte[]?, byte[]?>>();
+        foreach (var (partition, count) in ends)
         {
-            var candidate = new TopicPartition(partition.Topic, (partition.Partition + tries) % Topics.UsageEventsPartitions);
-            var marks = consumer.QueryWatermarkOffsets(candidate, Patience);
-            if (marks.High > marks.Low)
+            if (first < count)
             {
-                consumer.Assign(new TopicPartitionOffset(candidate, marks.Low + (long)((marks.High - marks.Low) * part)));
-                var messages = new List<Message<byte[]?, byte[]?>>();
+                consumer.Assign(new TopicPartitionOffset(partition, first));
                 while (messages.Count < wanted && consumer.Consume(TimeSpan.FromSeconds(1)) is { } result)
                 {
                     messages.Add(new Message<byte[]?, byte[]?> { Key = result.Message.Key, Value = result.Message.Value });
                 }
 
-                return messages;
+                break;
             }
+
+            first -= count;
         }
 
-        return [];
+        return messages;
     }
 }

@@ -14,17 +14,22 @@ internal sealed record Customers(IReadOnlyList<Guid> Organizations, IReadOnlyLis
 
     public static async Task<Customers> CreateAsync(IReadOnlyDictionary<string, string?> environment)
     {
-        var (organizations, keys) = (new List<Guid>(), new List<string>());
-        foreach (var (name, perMinute) in new[] { ("First Ltd", Unreachable), ("Second Ltd", Unreachable), ("Limited Ltd", Tight) })
-        {
-            var organization = await KeygenAsync(environment, "org", "create", name);
-            organizations.Add(Guid.Parse(organization));
-            keys.Add(await KeygenAsync(environment, "create", "--org-id", organization, "--name", "chaos"));
-            await KeygenAsync(environment, "limits", "set", "--org-id", organization, "--per-minute", perMinute, "--per-day", Unreachable);
-        }
+        var customers = await Task.WhenAll(
+            CreateAsync(environment, "First Ltd", Unreachable),
+            CreateAsync(environment, "Second Ltd", Unreachable),
+            CreateAsync(environment, "Limited Ltd", Tight));
+        return new Customers(
+            Array.ConvertAll(customers, static customer => customer.Organization),
+            [.. customers.Select(static customer => customer.Key), ApiKeyFormat.Generate(ApiKeyEnvironment.Live)]);
+    }
 
-        keys.Add(ApiKeyFormat.Generate(ApiKeyEnvironment.Live));
-        return new Customers(organizations, keys);
+    private static async Task<(Guid Organization, string Key)> CreateAsync(
+        IReadOnlyDictionary<string, string?> environment, string name, string perMinute)
+    {
+        var organization = await KeygenAsync(environment, "org", "create", name);
+        var key = await KeygenAsync(environment, "create", "--org-id", organization, "--name", "chaos");
+        await KeygenAsync(environment, "limits", "set", "--org-id", organization, "--per-minute", perMinute, "--per-day", Unreachable);
+        return (Guid.Parse(organization), key);
     }
 
     private static async Task<string> KeygenAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)

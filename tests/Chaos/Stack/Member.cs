@@ -17,7 +17,7 @@ internal sealed class Member(
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(2) };
     private readonly SemaphoreSlim _changing = new(1);
     private ChildProcess? _process;
-    private volatile bool _isWanted;
+    private volatile ChildProcess? _endedByUs;
     private Task _watching = Task.CompletedTask;
 
     public string Name => name;
@@ -105,13 +105,11 @@ internal sealed class Member(
         }
 
         _process = await Programs.StartAsync(program, logFile, environment);
-        _isWanted = true;
         _watching = WatchAsync(_process);
     }
 
     private async Task<int?> EndAsync(Func<ChildProcess, Task> endAsync)
     {
-        _isWanted = false;
         await _changing.WaitAsync();
         try
         {
@@ -120,6 +118,7 @@ internal sealed class Member(
                 return null;
             }
 
+            _endedByUs = _process;
             await endAsync(_process);
             return _process.ExitCode;
         }
@@ -132,7 +131,7 @@ internal sealed class Member(
     private async Task WatchAsync(ChildProcess process)
     {
         await process.WaitForExitAsync(CancellationToken.None);
-        if (!_isWanted)
+        if (_endedByUs == process)
         {
             return;
         }
@@ -143,7 +142,8 @@ internal sealed class Member(
         await _changing.WaitAsync();
         try
         {
-            if (_isWanted)
+            // Unless it was to end meanwhile, or was started by somebody else.
+            if (_endedByUs != process && _process == process)
             {
                 await StartProcessAsync();
             }
