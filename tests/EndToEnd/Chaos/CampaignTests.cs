@@ -44,10 +44,11 @@ public sealed class CampaignTests
     public async Task Interrupted_campaign_leaves_nothing_running_and_no_folder()
     {
         using var directory = new TemporaryDirectory();
-        var log = directory.Combine("chaos.log");
-        await using var campaign = await Programs.StartAsync("chaos", log, new Dictionary<string, string?>(NoKafka) { ["TMPDIR"] = directory.Path }, "--minutes", "5");
+        using var logs = new TemporaryDirectory();
+        var log = logs.Combine("chaos.log");
+        await using var campaign = await Programs.StartAsync("chaos", log, new Dictionary<string, string?>(NoKafka) { ["TMPDIR"] = directory.Path }, "--minutes", "5", "--seed", "1");
         await Eventually.IsTrueAsync(
-            async () => campaign.HasExited || (await File.ReadAllTextAsync(log)).Contains("PostgreSQL", StringComparison.Ordinal), "it has a plan", StartDeadline);
+            () => Task.FromResult(campaign.HasExited || campaign.Tail().Contains("fault 1 begins", StringComparison.Ordinal)), "something is broken", StartDeadline);
         var children = Children(campaign.Id);
         Assert.NotEmpty(children);
 
