@@ -35,7 +35,7 @@ public static class UsageEventJson
     private static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly MessageDiagnosis Diagnosis =
+    private static readonly MessageReader<UsageEventEnvelope> Reader =
         new("a usage event", UsageEventJsonContext.Default.UsageEventEnvelope, UsageEventJsonContext.Default.UsageEventData);
 
     /// <summary>The event as one Kafka message's value.</summary>
@@ -79,26 +79,8 @@ public static class UsageEventJson
         [NotNullWhen(false)] out string? reason)
     {
         usageEvent = null;
-        UsageEventEnvelope? envelope;
-        try
+        if (!Reader.TryRead(utf8Json, out var envelope, out reason))
         {
-            envelope = JsonSerializer.Deserialize(utf8Json, UsageEventJsonContext.Default.UsageEventEnvelope);
-        }
-        catch (JsonException exception)
-        {
-            reason = Diagnosis.Explain(utf8Json, exception.Path);
-            return false;
-        }
-        catch (InvalidOperationException)
-        {
-            // A string of the message is no valid UTF-16, such as a lone surrogate.
-            reason = Diagnosis.Explain(utf8Json, path: null);
-            return false;
-        }
-
-        if (envelope is null)
-        {
-            reason = Diagnosis.Explain(utf8Json, path: null);
             return false;
         }
 

@@ -7,6 +7,9 @@ namespace Gateway.Contracts.Usage;
 /// </summary>
 public sealed record UsageHeartbeat
 {
+    /// <summary>Ranges of each kind that a heartbeat names at most.</summary>
+    public const int MaximumRanges = 10_000;
+
     /// <summary>Unique for ever; a UUID of version 7.</summary>
     public required Guid Id { get; init; }
 
@@ -21,4 +24,16 @@ public sealed record UsageHeartbeat
 
     /// <summary>Whether it is the last: the source will mint no more, and everything it minted was delivered before.</summary>
     public required bool Ended { get; init; }
+
+    /// <summary>
+    /// Sequences up to <see cref="LastSequence"/> whose events are known to be still to come: requests under way, such as
+    /// WebSockets, and what waits for Kafka. Ascending, apart from each other.
+    /// </summary>
+    public IReadOnlyList<SequenceRange> Pending { get; init; } = [];
+
+    /// <summary>
+    /// Sequences up to <see cref="LastSequence"/> that belong to no event: the source was killed between minting them and
+    /// answering their requests. Only with <see cref="Ended"/>; ascending, apart from each other.
+    /// </summary>
+    public IReadOnlyList<SequenceRange> Unanswered { get; init; } = [];
 }

@@ -28,11 +28,18 @@ internal sealed record UsageHeartbeatData
     public required long LastSequence { get; init; }
 
     public required bool Ended { get; init; }
+
+    /// <summary>Pairs of first and last.</summary>
+    public long[][]? Pending { get; init; }
+
+    /// <summary>Pairs of first and last.</summary>
+    public long[][]? Unanswered { get; init; }
 }
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     RespectNullableAnnotations = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(UtcMicrosecondsConverter)])]
 [JsonSerializable(typeof(UsageHeartbeatEnvelope))]
 internal sealed partial class UsageHeartbeatJsonContext : JsonSerializerContext;

@@ -9,7 +9,7 @@ public static class UsageHeartbeatJson
     /// <summary>The CloudEvents type of <see cref="UsageHeartbeat"/>.</summary>
     public const string Type = "gateway.heartbeat.v1";
 
-    private static readonly MessageDiagnosis Diagnosis =
+    private static readonly MessageReader<UsageHeartbeatEnvelope> Reader =
         new("a heartbeat", UsageHeartbeatJsonContext.Default.UsageHeartbeatEnvelope, UsageHeartbeatJsonContext.Default.UsageHeartbeatData);
 
     /// <summary>The heartbeat as one Kafka message's value.</summary>
@@ -22,7 +22,13 @@ public static class UsageHeartbeatJson
             Source = heartbeat.Source,
             Time = heartbeat.Time,
             DataContentType = UsageEventJson.DataContentType,
-            Data = new UsageHeartbeatData { LastSequence = heartbeat.LastSequence, Ended = heartbeat.Ended },
+            Data = new UsageHeartbeatData
+            {
+                LastSequence = heartbeat.LastSequence,
+                Ended = heartbeat.Ended,
+                Pending = Pairs(heartbeat.Pending),
+                Unanswered = Pairs(heartbeat.Unanswered),
+            },
         },
         UsageHeartbeatJsonContext.Default.UsageHeartbeatEnvelope);
 
@@ -39,24 +45,8 @@ public static class UsageHeartbeatJson
         [NotNullWhen(false)] out string? reason)
     {
         heartbeat = null;
-        UsageHeartbeatEnvelope? envelope = null;
-        string? path = null;
-        try
+        if (!Reader.TryRead(utf8Json, out var envelope, out reason))
         {
-            envelope = JsonSerializer.Deserialize(utf8Json, UsageHeartbeatJsonContext.Default.UsageHeartbeatEnvelope);
-        }
-        catch (JsonException exception)
-        {
-            path = exception.Path;
-        }
-        catch (InvalidOperationException)
-        {
-            // A string of the message is no valid UTF-16, such as a lone surrogate.
-        }
-
-        if (envelope is null)
-        {
-            reason = Diagnosis.Explain(utf8Json, path);
             return false;
         }
 
@@ -73,9 +63,17 @@ public static class UsageHeartbeatJson
             Time = UsageEventJson.CutToMicroseconds(envelope.Time),
             LastSequence = envelope.Data.LastSequence,
             Ended = envelope.Data.Ended,
+            Pending = Ranges(envelope.Data.Pending),
+            Unanswered = Ranges(envelope.Data.Unanswered),
         };
         return true;
     }
+
+    private static long[][]? Pairs(IReadOnlyList<SequenceRange> ranges) =>
+        ranges.Count == 0 ? null : [.. ranges.Select(static range => new[] { range.First, range.Last })];
+
+    private static IReadOnlyList<SequenceRange> Ranges(long[][]? pairs) =>
+        pairs is null ? [] : [.. pairs.Select(static pair => new SequenceRange(pair[0], pair[1]))];
 
     private static string? Refuse(UsageHeartbeatEnvelope envelope) => envelope switch
     {
@@ -87,6 +85,32 @@ public static class UsageHeartbeatJson
         _ when !UsageEventJson.IsText(envelope.Source, UsageEventJson.MaximumSourceLength) =>
             $"source is empty, longer than {UsageEventJson.MaximumSourceLength} characters, or has a NUL",
         { Data.LastSequence: < 0 } => "data.lastSequence is below 0",
+        _ when !AreRanges(envelope.Data.Pending, envelope.Data.LastSequence) => NoRanges("data.pending"),
+        _ when !AreRanges(envelope.Data.Unanswered, envelope.Data.LastSequence) => NoRanges("data.unanswered"),
         _ => null,
     };
+
+    private static string NoRanges(string field) =>
+        $"{field} is no list of at most {UsageHeartbeat.MaximumRanges} ascending ranges from 1 to data.lastSequence";
+
+    private static bool AreRanges(long[][]? pairs, long lastSequence)
+    {
+        if (pairs is null)
+        {
+            return true;
+        }
+
+        var previous = 0L;
+        foreach (var pair in pairs)
+        {
+            if (pair is not [var first, var last] || first <= previous || last < first || last > lastSequence)
+            {
+                return false;
+            }
+
+            previous = last;
+        }
+
+        return pairs.Length <= UsageHeartbeat.MaximumRanges;
+    }
 }

@@ -2,6 +2,7 @@ using Gateway.ApiKeys.LastUse;
 using Gateway.ApiKeys.Memory;
 using Gateway.ApiKeys.Refusals;
 using Gateway.ApiKeys.Synchronization;
+using Gateway.Databases;
 using Gateway.Hosting.Settings;
 using Gateway.Hosting.Startup;
 using Npgsql;
@@ -11,8 +12,6 @@ namespace Gateway.ApiKeys;
 /// <summary>Adds the key check.</summary>
 internal static class ApiKeyExtensions
 {
-    private const string ApplicationName = "gateway";
-
     public static void AddApiKeys(this WebApplicationBuilder builder)
     {
         var options = ApiKeyOptions.Read(builder.Configuration);
@@ -46,10 +45,7 @@ internal static class ApiKeyExtensions
 
     private static void AddDatabase(IServiceCollection services, NpgsqlConnectionStringBuilder database, ApiKeyOptions options)
     {
-        // A query that takes too long is given up by closing its connection: asking a server that hangs to cancel it hangs too.
-        database.ApplicationName ??= ApplicationName;
-        database.CancellationTimeout = -1;
-        database.CommandTimeout = database.Timeout = (int)Math.Ceiling(options.QueryTimeout.TotalSeconds);
+        database.GiveUpAfter(options.QueryTimeout);
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString).Build());
         services.AddSingleton<IDependency, PostgresDependency>();
 

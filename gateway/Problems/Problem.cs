@@ -68,6 +68,10 @@ internal sealed record Problem(string Type, int Status, string Title, string Det
         Prefix + "limits-unavailable", StatusCodes.Status503ServiceUnavailable, "Limits cannot be checked",
         "Your limits cannot be checked at the moment. Try again after the time in Retry-After. This request is not billed.");
 
+    public static readonly Problem MeteringUnavailable = new(
+        Prefix + "metering-unavailable", StatusCodes.Status503ServiceUnavailable, "Requests cannot be metered",
+        "Requests cannot be recorded at the moment. Try again after the time in Retry-After. This request is not billed.");
+
     public static readonly Problem TooManyStreams = new(
         Prefix + "too-many-streams", StatusCodes.Status503ServiceUnavailable, "Too many streams",
         "The gateway has as many upgraded connections as it takes. Try again after the time in Retry-After.");

@@ -1,3 +1,4 @@
+using Gateway.Databases;
 using Gateway.Hosting.Settings;
 using Npgsql;
 
@@ -6,17 +7,11 @@ namespace Gateway.Quotas;
 /// <summary>Adds what quotas need beside the debit itself.</summary>
 internal static class QuotaExtensions
 {
-    private const string ApplicationName = "gateway";
-
     public static void AddQuotas(this WebApplicationBuilder builder)
     {
         var options = QuotaOptions.Read(builder.Configuration);
         var database = builder.Configuration.AnalyticsDatabaseUrl();
-
-        // A query that takes too long is given up by closing its connection: asking a server that hangs to cancel it hangs too.
-        database.ApplicationName ??= ApplicationName;
-        database.CancellationTimeout = -1;
-        database.CommandTimeout = database.Timeout = (int)Math.Ceiling(options.LedgerTimeout.TotalSeconds);
+        database.GiveUpAfter(options.LedgerTimeout);
         database.MaxPoolSize = QuotaLedger.MaximumConnections;
 
         var services = builder.Services;

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gateway.Observability;
 
 namespace Gateway.Quotas;
 
@@ -9,9 +10,6 @@ namespace Gateway.Quotas;
 /// </summary>
 internal sealed class QuotaMetrics
 {
-    /// <summary>The meter's name.</summary>
-    public const string MeterName = "Gateway";
-
     private static readonly KeyValuePair<string, object?> FromLedger = new("source", "ledger");
     private static readonly KeyValuePair<string, object?> FromEstimate = new("source", "estimate");
     private static readonly KeyValuePair<string, object?> Up = new("direction", "up");
@@ -24,7 +22,7 @@ internal sealed class QuotaMetrics
     public QuotaMetrics(IMeterFactory meterFactory, WatchedQuotas quotas)
     {
         _quotas = quotas;
-        var meter = meterFactory.Create(MeterName);
+        var meter = meterFactory.Create(GatewayMeter.Name);
         meter.CreateObservableGauge("gateway.quota.drift", Sum, "{unit}", "Units in Redis less units in the ledger, over all organizations.");
         meter.CreateObservableGauge("gateway.quota.drift.max", Largest, "{unit}", "The largest difference of one organization, without its sign.");
         _seeds = meter.CreateCounter<long>("gateway.quota.seeds", "{counter}", "Counters that were given a beginning.");

@@ -4,8 +4,8 @@ namespace Gateway.Quotas;
 internal sealed class QuotaWatch(WatchedQuotas quotas, QuotaAlerts alerts)
 {
     /// <summary>
-    /// Redis has answered that so many units are used in the month, this request's included. Thread-safe, and free of allocation and locks but for the first answer about an organization, a
-    /// month or a quota, and at a threshold.
+    /// Redis has answered that so many units are used in the month, this request's included. Thread-safe, and free of
+    /// allocation and locks but for the first answer about an organization, a month or a quota, and at a threshold.
     /// </summary>
     public void Observe(Guid organizationId, Quota quota, in QuotaMonth month, long used)
     {

@@ -1,10 +1,12 @@
 using System.Diagnostics.Metrics;
+using Gateway.Observability;
 
 namespace Gateway.RateLimiting;
 
 /// <summary>What the limits do, in figures.</summary>
 internal sealed class LimitMetrics
 {
+    // In the order of DecidedBy.
     private static readonly KeyValuePair<string, object?>[] DecidedByTags =
         Array.ConvertAll(["lease", "redis", "memory", "local-share", "open", "closed"], static name => new KeyValuePair<string, object?>("by", name));
 
@@ -17,7 +19,7 @@ internal sealed class LimitMetrics
 
     public LimitMetrics(IMeterFactory factory)
     {
-        var meter = factory.Create("Gateway");
+        var meter = factory.Create(GatewayMeter.Name);
         _decisions = meter.CreateCounter<long>(
             "gateway.limits.decisions", "{request}", "Requests that the limits decided over: who decided, and how.");
         _wouldRefuse = meter.CreateCounter<long>(

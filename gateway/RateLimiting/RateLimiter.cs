@@ -34,8 +34,8 @@ internal sealed partial class RateLimiter(
     /// <summary>Organizations whose buckets Redis should hear of even if no request comes any more.</summary>
     public ConcurrentDictionary<OrganizationBuckets, bool> WithNews { get; } = new();
 
-    /// <summary>Milliseconds on this gateway's own clock.</summary>
-    public long Now => timeProvider.GetTimestamp() / (timeProvider.TimestampFrequency / 1000);
+    // Milliseconds on this gateway's own clock.
+    private long Now => timeProvider.GetTimestamp() / (timeProvider.TimestampFrequency / 1000);
 
     /// <summary>Takes what a request costs from all of its limits, or from none.</summary>
     /// <param name="key">Who sent it.</param>
@@ -151,8 +151,9 @@ internal sealed partial class RateLimiter(
     {
         lock (organization.Gate)
         {
-            var limits = organization.LimitsWithNews(Now, silence);
-            return limits.Length == 0 ? null : LeasedDecisions.PrepareReturn(limits, Now);
+            var now = Now;
+            var limits = organization.LimitsWithNews(now, silence);
+            return limits.Length == 0 ? null : LeasedDecisions.PrepareReturn(limits, now);
         }
     }
 

@@ -30,6 +30,9 @@ internal enum RequestOutcome
     /// <summary>The key could not be checked because PostgreSQL cannot be reached.</summary>
     KeyStoreUnavailable,
 
+    /// <summary>The journal takes no more usage events, and what cannot be billed is not served.</summary>
+    MeteringUnavailable,
+
     /// <summary>No route of the configuration matches.</summary>
     NoRoute,
 

@@ -1,6 +1,7 @@
 using Gateway.Contracts.Usage;
 using Gateway.Observability;
 using Gateway.Requests;
+using Gateway.Usage.Journal;
 
 namespace Gateway.Usage;
 
@@ -8,33 +9,31 @@ namespace Gateway.Usage;
 /// Mints usage events: id, time and sequence are given once, here. The source is new for every start of a gateway,
 /// so its sequence can start from 1 without anything to remember.
 /// </summary>
-internal sealed class UsageMeter(TimeProvider timeProvider)
+internal sealed partial class UsageMeter(TimeProvider timeProvider, ILogger<UsageMeter> logger)
 {
     private long _sequence;
-
-    /// <summary>Who mints: as in <see cref="UsageEvent.Source"/>.</summary>
-    public string Source { get; } = $"gateway/{Guid.CreateVersion7()}";
+    private long _unmetered;
 
     /// <summary>The last sequence that was given; 0 where none was.</summary>
     public long LastSequence => Interlocked.Read(ref _sequence);
 
-    /// <summary>The event of a request that has ended, or null where it is not metered.</summary>
-    public UsageEvent? Mint(HttpContext context, long requestBytes, long responseBytes)
+    /// <summary>The event of a request as far as it has got. False where it is not metered: nobody would pay for it.</summary>
+    public bool TryMint(HttpContext context, RequestOutcome outcome, bool backendAnswered, out UsageRecord record)
     {
         var request = GatewayRequest.Of(context);
-        if (request.ApiKey is null || Billing.ToUsageOutcome(request.Outcome) is not { } outcome)
+        if (request.ApiKey is null || Billing.ToUsageOutcome(outcome) is not { } usageOutcome)
         {
-            return null;
+            record = default;
+            return false;
         }
 
-        // A defect of ours is answered by the log's middleware, after this: nothing has been written yet.
-        var status = request.Outcome == RequestOutcome.InternalError && !context.Response.HasStarted
+        // A defect of ours is answered by the log's middleware, after this.
+        var status = outcome == RequestOutcome.InternalError && !context.Response.HasStarted
             ? StatusCodes.Status500InternalServerError
             : context.Response.StatusCode;
-        return new UsageEvent
+        record = new UsageRecord
         {
             Id = Guid.CreateVersion7(request.ReceivedAt),
-            Source = Source,
             Sequence = Interlocked.Increment(ref _sequence),
             Time = UsageEventJson.CutToMicroseconds(request.ReceivedAt),
             OrganizationId = request.ApiKey.OrganizationId,
@@ -44,15 +43,45 @@ internal sealed class UsageMeter(TimeProvider timeProvider)
             Method = RecordedText.Cut(context.Request.Method, UsageEventJson.MaximumMethodLength),
             Path = RecordedPath.Of(context.Request),
             Status = status,
-            Outcome = outcome,
-            Billable = Billing.IsBillable(request.Outcome, request.BackendAnswered, status),
+            Outcome = usageOutcome,
+            Billable = Billing.IsBillable(outcome, backendAnswered, status),
             Units = request.Units,
             DurationMicroseconds = Microseconds(timeProvider.GetElapsedTime(request.ReceivedTimestamp)),
             BackendMicroseconds = Microseconds(request.BackendDuration),
-            RequestBytes = requestBytes,
-            ResponseBytes = responseBytes,
+            RequestBytes = 0,
+            ResponseBytes = 0,
         };
+        return true;
+    }
+
+    /// <summary>The same event once the request is over: what was known when its answer left may have turned out otherwise.</summary>
+    public UsageRecord Complete(in UsageRecord begun, GatewayRequest request) => begun with
+    {
+        Outcome = Billing.ToUsageOutcome(request.Outcome) ?? begun.Outcome,
+        Billable = Billing.IsBillable(request.Outcome, request.BackendAnswered, begun.Status),
+        DurationMicroseconds = Microseconds(timeProvider.GetElapsedTime(request.ReceivedTimestamp)),
+        BackendMicroseconds = Microseconds(request.BackendDuration),
+    };
+
+    /// <summary>A request that goes on without an event: its sequence is missing for good, and so it is seen.</summary>
+    public void Skip()
+    {
+        Interlocked.Increment(ref _sequence);
+        CountUnmetered();
+    }
+
+    /// <summary>Its event could not be kept. Said loudly, but not once a request: at the first and then at every power of two.</summary>
+    public void CountUnmetered()
+    {
+        var unmetered = Interlocked.Increment(ref _unmetered);
+        if (long.IsPow2(unmetered))
+        {
+            RequestsUnmetered(unmetered);
+        }
     }
 
     private static long Microseconds(TimeSpan duration) => duration.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    [LoggerMessage(220, LogLevel.Critical, "the journal took no usage event of {Unmetered} requests so far: they are not metered")]
+    private partial void RequestsUnmetered(long unmetered);
 }

@@ -1,13 +1,37 @@
 using Gateway.Listening;
+using Gateway.Problems;
+using Gateway.Requests;
+using Gateway.Usage.Counting;
+using Gateway.Usage.Journal;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Usage;
 
-/// <summary>Around everything that happens to an authenticated request: counts its bytes and meters it when it has ended, however it ended.</summary>
+/// <summary>Around everything that happens to an authenticated request: counts its bytes and meters it, however it ends.</summary>
 internal sealed class UsageMeteringMiddleware(
-    RequestDelegate next, UsageMeter meter, UsageEventQueue queue, ListeningOptions listening, TimeProvider timeProvider)
+    RequestDelegate next,
+    UsageMeter meter,
+    UsageJournal journal,
+    JournalOptions journalOptions,
+    ListeningOptions listening,
+    TimeProvider timeProvider)
 {
-    public async Task InvokeAsync(HttpContext context)
+    private const int RetryAfterSeconds = 5;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        // Before the limits: what is not served must not use them up.
+        var isLetIn = journal.Room == AppendResult.Written;
+        if (isLetIn || journalOptions.WhenFull == FullJournalPolicy.GoOn)
+        {
+            return MeterAsync(context, new MeteredRequest(context, meter, journal, journalOptions.WhenFull, isLetIn));
+        }
+
+        GatewayRequest.Of(context).Outcome = RequestOutcome.MeteringUnavailable;
+        return ProblemWriter.WriteAsync(context, Problem.MeteringUnavailable, RetryAfterSeconds);
+    }
+
+    private async Task MeterAsync(HttpContext context, MeteredRequest metered)
     {
         var unread = new UnreadAnswer(context, listening.Limits.UnreadTimeout, timeProvider);
         var responseBody = new CountingResponseBody(context.Features.GetRequiredFeature<IHttpResponseBodyFeature>(), unread);
@@ -27,12 +51,8 @@ internal sealed class UsageMeteringMiddleware(
         }
         finally
         {
-            var requestBytes = (requestBody?.Bytes ?? 0) + (upgrade?.RequestBytes ?? 0);
-            var responseBytes = responseBody.Bytes + (upgrade?.ResponseBytes ?? 0);
-            if (meter.Mint(context, requestBytes, responseBytes) is { } usageEvent)
-            {
-                queue.Add(usageEvent);
-            }
+            metered.End(
+                (requestBody?.Bytes ?? 0) + (upgrade?.RequestBytes ?? 0), responseBody.Bytes + (upgrade?.ResponseBytes ?? 0));
         }
     }
 }

@@ -13,25 +13,23 @@ internal static class DisableCommand
     public static Command Build(Surroundings surroundings)
     {
         var keyId = Options.KeyId();
-        var wait = DurationOptions.Wait();
-        var json = Options.Json();
+        var wait = new PropagationWaitOptions();
         var command = new ExampleCommand(
             "disable",
             "Make a key stop working until it is enabled again, and wait until every gateway confirms it.",
             "keygen disable 3f2c9a1e")
         {
-            keyId, wait, json,
+            keyId, wait.AtMost, wait.Json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             surroundings,
             parsed.GetRequiredValue(keyId)!,
-            parsed.GetValue(wait) ?? DurationOptions.DefaultWait,
-            parsed.GetValue(json),
+            wait.Of(parsed),
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Surroundings surroundings, IdPrefix keyId, TimeSpan wait, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Surroundings surroundings, IdPrefix keyId, PropagationWait wait, CancellationToken cancellationToken)
     {
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var store = new ApiKeyStore(connection);
@@ -45,13 +43,6 @@ internal static class DisableCommand
 
         await surroundings.Error.WriteLineAsync(
             $"Key {key.Id} \"{key.Name}\" of {key.OrganizationName} is disabled. To take it back:  keygen enable {key.Id}");
-        var report = await watch.WaitAsync(wait, cancellationToken);
-        var exitCode = await PropagationOutput.WriteAsync(surroundings, "disabled", report);
-        if (json)
-        {
-            await PropagationOutput.WriteJsonAsync(surroundings, disabled, KeygenJson.Readable.ApiKey, report);
-        }
-
-        return exitCode;
+        return await wait.EndAsync(surroundings, watch, "disabled", disabled, KeygenJson.Readable.ApiKey, cancellationToken);
     }
 }

@@ -15,17 +15,7 @@ internal sealed class LimitSubjectOptions
     {
         Description = "Only what this key uses: its id, or the beginning of it.",
         HelpName = "KEY-ID",
-        CustomParser = result =>
-        {
-            var text = Options.OnlyToken(result);
-            var id = IdPrefix.TryParse(text);
-            if (id is null)
-            {
-                result.AddError($"--key-id: \"{text}\" is not a key's id: that is a UUID, or at least the first {IdPrefix.MinimumLength} characters of one; see keygen list.");
-            }
-
-            return id;
-        },
+        CustomParser = static result => Options.ParseKeyId(result, "--key-id: "),
     };
 
     public Option<string?> Route { get; } = NewRoute();
@@ -83,13 +73,7 @@ internal sealed class LimitSubjectOptions
         };
 
         // As in rate_limit_configs.route; whether gateways have such a route is only known to them.
-        route.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && DisplayName.Refuse(result.Tokens[^1].Value) is { } problem)
-            {
-                result.AddError($"--route {problem}.");
-            }
-        });
+        route.Validators.Add(static result => Options.RefuseName(result, "--route"));
         return route;
     }
 }

@@ -12,7 +12,7 @@ internal static class LimitsSetCommand
 {
     public static Command Build(Surroundings surroundings)
     {
-        var organization = Options.Organization();
+        var change = new OrganizationChangeOptions();
         var subject = new LimitSubjectOptions();
         var perMinute = Options.Units("--per-minute", "Units that are refilled in a minute, evenly.");
         var burstPerMinute = Options.Units("--burst-per-minute", "Units that can be spent at once. Default: as --per-minute.");
@@ -20,8 +20,6 @@ internal static class LimitsSetCommand
         var burstPerDay = Options.Units("--burst-per-day", "Units that can be spent at once. Default: as --per-day.");
         var shadow = new Option<bool>("--shadow") { Description = "Try it out: the limit decides and counts, and refuses nothing." };
         var noShadow = new Option<bool>("--no-shadow") { Description = "Enforce the limit. A new one is enforced unless --shadow is given." };
-        var wait = DurationOptions.Wait();
-        var json = Options.Json();
         var command = new ExampleCommand(
             "set",
             "Give an organization limits of its own, or one of its keys, or its requests over one route, and wait until every gateway has them. What is not named stays as it is.",
@@ -30,7 +28,7 @@ internal static class LimitsSetCommand
             "keygen limits set --org-id \"Example Ltd\" --route reports --per-minute 10 --shadow",
             "keygen limits set --org-id \"Example Ltd\" --route reports --no-shadow")
         {
-            organization, subject.KeyId, subject.Route, perMinute, burstPerMinute, perDay, burstPerDay, shadow, noShadow, wait, json,
+            change.Organization, subject.KeyId, subject.Route, perMinute, burstPerMinute, perDay, burstPerDay, shadow, noShadow, change.Wait.AtMost, change.Wait.Json,
         };
         command.Validators.Add(subject.Validate);
         command.Validators.Add(result =>
@@ -58,9 +56,7 @@ internal static class LimitsSetCommand
                 (parsed.GetValue(perMinute), parsed.GetValue(burstPerMinute)),
                 (parsed.GetValue(perDay), parsed.GetValue(burstPerDay)),
                 parsed.GetValue(shadow) ? true : parsed.GetValue(noShadow) ? false : null);
-            var change = new OrganizationChange(
-                parsed.GetRequiredValue(organization)!, parsed.GetValue(wait) ?? DurationOptions.DefaultWait, parsed.GetValue(json));
-            return change.RunAsync(
+            return change.Of(parsed).RunAsync(
                 surroundings,
                 async (connection, found) => await SetAsync(
                     connection,

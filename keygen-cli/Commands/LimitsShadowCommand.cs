@@ -17,33 +17,26 @@ internal static class LimitsShadowCommand
             Description = "on: all limits decide and count, and refuse nothing; off: they are enforced, except those that are marked with limits set --shadow.",
         };
         state.AcceptOnlyFromAmong(On, Off);
-        var organization = Options.Organization();
-        var wait = DurationOptions.Wait();
-        var json = Options.Json();
+        var change = new OrganizationChangeOptions();
         var command = new ExampleCommand(
             "shadow",
             "Put all limits of an organization into shadow, the gateway's defaults included, or enforce them, and wait until every gateway does. A quota is not touched.",
             "keygen limits shadow on --org-id \"Example Ltd\"",
             "keygen limits shadow off --org-id \"Example Ltd\"")
         {
-            state, organization, wait, json,
+            state, change.Organization, change.Wait.AtMost, change.Wait.Json,
         };
-        command.SetAction((parsed, cancellationToken) =>
-        {
-            var change = new OrganizationChange(
-                parsed.GetRequiredValue(organization)!, parsed.GetValue(wait) ?? DurationOptions.DefaultWait, parsed.GetValue(json));
-            return change.RunAsync(
-                surroundings,
-                async (connection, found) =>
-                {
-                    var store = new LimitStore(connection);
-                    await store.SetAllShadowAsync(found.Id, parsed.GetRequiredValue(state) == On, cancellationToken);
-                    return await store.GetAsync(found, cancellationToken);
-                },
-                limits => LimitsOutput.WriteAsync(surroundings, limits, cancellationToken),
-                KeygenJson.Readable.OrganizationLimits,
-                cancellationToken);
-        });
+        command.SetAction((parsed, cancellationToken) => change.Of(parsed).RunAsync(
+            surroundings,
+            async (connection, found) =>
+            {
+                var store = new LimitStore(connection);
+                await store.SetAllShadowAsync(found.Id, parsed.GetRequiredValue(state) == On, cancellationToken);
+                return await store.GetAsync(found, cancellationToken);
+            },
+            limits => LimitsOutput.WriteAsync(surroundings, limits, cancellationToken),
+            KeygenJson.Readable.OrganizationLimits,
+            cancellationToken));
         return command;
     }
 }

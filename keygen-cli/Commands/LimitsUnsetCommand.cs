@@ -9,11 +9,9 @@ internal static class LimitsUnsetCommand
 {
     public static Command Build(Surroundings surroundings)
     {
-        var organization = Options.Organization();
+        var change = new OrganizationChangeOptions();
         var subject = new LimitSubjectOptions();
         var all = new Option<bool>("--all") { Description = "Also the limits of all of its keys and routes." };
-        var wait = DurationOptions.Wait();
-        var json = Options.Json();
         var command = new ExampleCommand(
             "unset",
             "Take an organization back to the gateway's default limits, or remove the limit of one key or route, and wait until every gateway knows.",
@@ -21,7 +19,7 @@ internal static class LimitsUnsetCommand
             "keygen limits unset --org-id \"Example Ltd\" --route reports",
             "keygen limits unset --org-id \"Example Ltd\" --all")
         {
-            organization, subject.KeyId, subject.Route, all, wait, json,
+            change.Organization, subject.KeyId, subject.Route, all, change.Wait.AtMost, change.Wait.Json,
         };
         command.Validators.Add(subject.Validate);
         command.Validators.Add(result =>
@@ -31,24 +29,19 @@ internal static class LimitsUnsetCommand
                 result.AddError("--all contradicts --key-id and --route.");
             }
         });
-        command.SetAction((parsed, cancellationToken) =>
-        {
-            var change = new OrganizationChange(
-                parsed.GetRequiredValue(organization)!, parsed.GetValue(wait) ?? DurationOptions.DefaultWait, parsed.GetValue(json));
-            return change.RunAsync(
-                surroundings,
-                async (connection, found) =>
-                {
-                    var store = new LimitStore(connection);
-                    await (parsed.GetValue(all)
-                        ? store.UnsetAllAsync(found.Id, cancellationToken)
-                        : store.UnsetAsync(await subject.ResolveAnyAsync(connection, found, parsed, cancellationToken), cancellationToken));
-                    return await store.GetAsync(found, cancellationToken);
-                },
-                limits => LimitsOutput.WriteAsync(surroundings, limits, cancellationToken),
-                KeygenJson.Readable.OrganizationLimits,
-                cancellationToken);
-        });
+        command.SetAction((parsed, cancellationToken) => change.Of(parsed).RunAsync(
+            surroundings,
+            async (connection, found) =>
+            {
+                var store = new LimitStore(connection);
+                await (parsed.GetValue(all)
+                    ? store.UnsetAllAsync(found.Id, cancellationToken)
+                    : store.UnsetAsync(await subject.ResolveAnyAsync(connection, found, parsed, cancellationToken), cancellationToken));
+                return await store.GetAsync(found, cancellationToken);
+            },
+            limits => LimitsOutput.WriteAsync(surroundings, limits, cancellationToken),
+            KeygenJson.Readable.OrganizationLimits,
+            cancellationToken));
         return command;
     }
 }

@@ -11,34 +11,26 @@ internal static class Options
     /// <summary>As in <c>rate_limit_configs</c>.</summary>
     private const long MaximumUnits = 1_000_000_000_000;
 
+    private const string OrganizationDescription = "The organization: its id, the beginning of it, or its name.";
+
     public static Option<OrganizationReference?> Organization(bool required = true) => new("--org-id")
     {
-        Description = "The organization: its id, the beginning of it, or its name.",
+        Description = OrganizationDescription,
         HelpName = "ORG",
         Required = required,
-        CustomParser = result =>
-        {
-            var organization = OrganizationReference.TryParse(OnlyToken(result), out var problem);
-            return organization ?? Refuse<OrganizationReference>(result, $"--org-id {problem}.");
-        },
+        CustomParser = static result => ParseOrganization(result, "--org-id"),
     };
 
     public static Argument<OrganizationReference?> OrganizationArgument() => new("ORG")
     {
-        Description = "The organization: its id, the beginning of it, or its name.",
-        CustomParser = result =>
-        {
-            var organization = OrganizationReference.TryParse(OnlyToken(result), out var problem);
-            return organization ?? Refuse<OrganizationReference>(result, $"ORG {problem}.");
-        },
+        Description = OrganizationDescription,
+        CustomParser = static result => ParseOrganization(result, "ORG"),
     };
 
     public static Argument<IdPrefix?> KeyId() => new("KEY-ID")
     {
         Description = "The key's id, or the beginning of it: see keygen list. Not the key itself.",
-        CustomParser = result => IdPrefix.TryParse(OnlyToken(result)) ?? Refuse<IdPrefix>(
-            result,
-            $"\"{OnlyToken(result)}\" is not a key's id: that is a UUID, or at least the first {IdPrefix.MinimumLength} characters of one; see keygen list."),
+        CustomParser = static result => ParseKeyId(result, string.Empty),
     };
 
     public static Option<Guid?> Id(string description) => new("--id")
@@ -173,20 +165,40 @@ internal static class Options
     /// <summary>What was written, in the command line's last word on it.</summary>
     public static string OnlyToken(ArgumentResult result) => result.Tokens[^1].Value;
 
+    /// <summary>A key's id, or the beginning of it.</summary>
+    /// <param name="result">What was written.</param>
+    /// <param name="where">What a refusal begins with.</param>
+    public static IdPrefix? ParseKeyId(ArgumentResult result, string where)
+    {
+        var text = OnlyToken(result);
+        return IdPrefix.TryParse(text) ?? Refuse<IdPrefix>(
+            result,
+            $"{where}\"{text}\" is not a key's id: that is a UUID, or at least the first {IdPrefix.MinimumLength} characters of one; see keygen list.");
+    }
+
+    /// <summary>Refuses what no name can be.</summary>
+    /// <param name="result">What was written.</param>
+    /// <param name="what">What a refusal calls it.</param>
+    public static void RefuseName(SymbolResult result, string what)
+    {
+        if (result.Tokens.Count > 0 && DisplayName.Refuse(result.Tokens[^1].Value) is { } problem)
+        {
+            result.AddError($"{what} {problem}.");
+        }
+    }
+
+    private static OrganizationReference? ParseOrganization(ArgumentResult result, string where)
+    {
+        var organization = OrganizationReference.TryParse(OnlyToken(result), out var problem);
+        return organization ?? Refuse<OrganizationReference>(result, $"{where} {problem}.");
+    }
+
     private static Option<string> Named(Option<string> option, string description)
     {
         option.Description = description;
         option.HelpName = "NAME";
         option.Validators.Add(result => RefuseName(result, option.Name));
         return option;
-    }
-
-    private static void RefuseName(SymbolResult result, string what)
-    {
-        if (result.Tokens.Count > 0 && DisplayName.Refuse(result.Tokens[^1].Value) is { } problem)
-        {
-            result.AddError($"{what} {problem}.");
-        }
     }
 
     private static T? Refuse<T>(ArgumentResult result, string problem)

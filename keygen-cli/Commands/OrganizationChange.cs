@@ -12,9 +12,8 @@ namespace Gateway.Keygen.Commands;
 /// gateway has applied it.
 /// </summary>
 /// <param name="Organization">Whose.</param>
-/// <param name="Wait">How long to wait; nothing where nobody wants to.</param>
-/// <param name="Json">Whether to print JSON, with the gateways as its last field.</param>
-internal sealed record OrganizationChange(OrganizationReference Organization, TimeSpan Wait, bool Json)
+/// <param name="Wait">How it is waited for.</param>
+internal sealed record OrganizationChange(OrganizationReference Organization, PropagationWait Wait)
 {
     /// <param name="surroundings">Where to print.</param>
     /// <param name="changeAsync">Makes the change, and answers what there is then.</param>
@@ -40,18 +39,11 @@ internal sealed record OrganizationChange(OrganizationReference Organization, Ti
         var version = await organizations.VersionAsync(organization.Id, cancellationToken);
         var watch = await PropagationWatch.CommitAsync(surroundings, transaction, version, cancellationToken);
 
-        if (!Json)
+        if (!Wait.Json)
         {
             await writeAsync(changed);
         }
 
-        var report = await watch.WaitAsync(Wait, cancellationToken);
-        var exitCode = await PropagationOutput.WriteAsync(surroundings, "applied", report);
-        if (Json)
-        {
-            await PropagationOutput.WriteJsonAsync(surroundings, changed, type, report);
-        }
-
-        return exitCode;
+        return await Wait.EndAsync(surroundings, watch, "applied", changed, type, cancellationToken);
     }
 }

@@ -13,26 +13,24 @@ internal static class OrganizationSuspendCommand
     public static Command Build(Surroundings surroundings)
     {
         var organization = Options.OrganizationArgument();
-        var wait = DurationOptions.Wait();
-        var json = Options.Json();
+        var wait = new PropagationWaitOptions();
         var command = new ExampleCommand(
             "suspend",
             "Make all keys of an organization stop working until it is resumed, and wait until every gateway confirms it. The keys themselves are not changed.",
             "keygen org suspend \"Example Ltd\"")
         {
-            organization, wait, json,
+            organization, wait.AtMost, wait.Json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             surroundings,
             parsed.GetRequiredValue(organization)!,
-            parsed.GetValue(wait) ?? DurationOptions.DefaultWait,
-            parsed.GetValue(json),
+            wait.Of(parsed),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings, OrganizationReference reference, TimeSpan wait, bool json, CancellationToken cancellationToken)
+        Surroundings surroundings, OrganizationReference reference, PropagationWait wait, CancellationToken cancellationToken)
     {
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var store = new OrganizationStore(connection);
@@ -45,13 +43,6 @@ internal static class OrganizationSuspendCommand
 
         await surroundings.Error.WriteLineAsync(
             $"Organization {suspended.Id} \"{suspended.Name}\" is suspended. To take it back:  keygen org resume {suspended.Id}");
-        var report = await watch.WaitAsync(wait, cancellationToken);
-        var exitCode = await PropagationOutput.WriteAsync(surroundings, "suspended", report);
-        if (json)
-        {
-            await PropagationOutput.WriteJsonAsync(surroundings, suspended, KeygenJson.Readable.Organization, report);
-        }
-
-        return exitCode;
+        return await wait.EndAsync(surroundings, watch, "suspended", suspended, KeygenJson.Readable.Organization, cancellationToken);
     }
 }

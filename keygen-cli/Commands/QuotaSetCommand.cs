@@ -10,21 +10,19 @@ internal static class QuotaSetCommand
 {
     public static Command Build(Surroundings surroundings)
     {
-        var organization = Options.Organization();
+        var change = new OrganizationChangeOptions();
         var perMonth = Options.Units("--per-month", "Units that can be used in a calendar month.");
         perMonth.Required = true;
         var hard = new Option<bool>("--hard") { Description = "Refuse what is over the quota, until the next month. Default." };
         var soft = new Option<bool>("--soft") { Description = "Let through what is over the quota; it is flagged and counted." };
         var timeZone = TimeZone();
-        var wait = DurationOptions.Wait();
-        var json = Options.Json();
         var command = new ExampleCommand(
             "set",
             "Say how much an organization may use in a calendar month, and wait until every gateway knows. What it has used of this month counts.",
             "keygen quota set --org-id \"Example Ltd\" --per-month 1000000",
             "keygen quota set --org-id \"Example Ltd\" --per-month 1000000 --soft --time-zone Europe/Berlin")
         {
-            organization, perMonth, hard, soft, timeZone, wait, json,
+            change.Organization, perMonth, hard, soft, timeZone, change.Wait.AtMost, change.Wait.Json,
         };
         command.Validators.Add(result =>
         {
@@ -36,9 +34,7 @@ internal static class QuotaSetCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             var enforcement = parsed.GetValue(soft) ? Quota.Soft : parsed.GetValue(hard) ? Quota.Hard : null;
-            var change = new OrganizationChange(
-                parsed.GetRequiredValue(organization)!, parsed.GetValue(wait) ?? DurationOptions.DefaultWait, parsed.GetValue(json));
-            return change.RunAsync(
+            return change.Of(parsed).RunAsync(
                 surroundings,
                 async (connection, found) =>
                 {

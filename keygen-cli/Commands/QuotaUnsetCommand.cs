@@ -9,30 +9,23 @@ internal static class QuotaUnsetCommand
 {
     public static Command Build(Surroundings surroundings)
     {
-        var organization = Options.Organization();
-        var wait = DurationOptions.Wait();
-        var json = Options.Json();
+        var change = new OrganizationChangeOptions();
         var command = new ExampleCommand(
             "unset", "Take an organization's quota away, and wait until every gateway knows.", "keygen quota unset --org-id \"Example Ltd\"")
         {
-            organization, wait, json,
+            change.Organization, change.Wait.AtMost, change.Wait.Json,
         };
-        command.SetAction((parsed, cancellationToken) =>
-        {
-            var change = new OrganizationChange(
-                parsed.GetRequiredValue(organization)!, parsed.GetValue(wait) ?? DurationOptions.DefaultWait, parsed.GetValue(json));
-            return change.RunAsync(
-                surroundings,
-                async (connection, found) =>
-                {
-                    var store = new QuotaStore(connection);
-                    await store.UnsetAsync(found.Id, cancellationToken);
-                    return await store.GetAsync(found, cancellationToken);
-                },
-                quota => QuotaOutput.WriteAsync(surroundings, quota, cancellationToken),
-                KeygenJson.Readable.Quota,
-                cancellationToken);
-        });
+        command.SetAction((parsed, cancellationToken) => change.Of(parsed).RunAsync(
+            surroundings,
+            async (connection, found) =>
+            {
+                var store = new QuotaStore(connection);
+                await store.UnsetAsync(found.Id, cancellationToken);
+                return await store.GetAsync(found, cancellationToken);
+            },
+            quota => QuotaOutput.WriteAsync(surroundings, quota, cancellationToken),
+            KeygenJson.Readable.Quota,
+            cancellationToken));
         return command;
     }
 }

@@ -11,8 +11,7 @@ internal static class ReconcileCommand
 {
     public static Command Build(Surroundings surroundings)
     {
-        var from = Options.WholeHour("--from", "The first hour, a whole one in UTC. Default: the start of the calendar month that the period ends in.");
-        var to = Options.WholeHour("--to", "The end, a whole hour in UTC that is not included any more. Default: the end of the current calendar month.");
+        var period = new UsagePeriodOptions();
         var grace = DurationOptions.ReconcileGrace();
         var json = Options.Json();
         var command = new ExampleCommand(
@@ -22,11 +21,11 @@ internal static class ReconcileCommand
             "keygen reconcile",
             "keygen reconcile --from 2026-11-01 --to 2026-12-01 --json | jq .unexplained")
         {
-            from, to, grace, json,
+            period.From, period.To, grace, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             surroundings,
-            UsagePeriod.Of(parsed.GetValue(from), parsed.GetValue(to), surroundings.Time.GetUtcNow()),
+            period.Of(parsed, surroundings.Time.GetUtcNow()),
             parsed.GetValue(grace) ?? DurationOptions.DefaultReconcileGrace,
             parsed.GetValue(json),
             cancellationToken));
@@ -34,9 +33,8 @@ internal static class ReconcileCommand
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings, UsagePeriod? asked, TimeSpan grace, bool json, CancellationToken cancellationToken)
+        Surroundings surroundings, UsagePeriod period, TimeSpan grace, bool json, CancellationToken cancellationToken)
     {
-        var period = asked ?? throw new CommandException(ExitCode.Usage, "the period ends before it has begun: --to must be later than --from");
         await using var analytics = await DatabaseConnection.OpenAnalyticsAsync(surroundings, cancellationToken);
         var report = await Audit.RunAsync(analytics, period, grace, cancellationToken);
         await ReconcileOutput.WriteNotesAsync(surroundings, report);

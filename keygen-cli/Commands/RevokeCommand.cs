@@ -14,28 +14,26 @@ internal static class RevokeCommand
     {
         var keyId = Options.KeyId();
         var yes = Options.Yes();
-        var wait = DurationOptions.Wait();
-        var json = Options.Json();
+        var wait = new PropagationWaitOptions();
         var command = new ExampleCommand(
             "revoke",
             "Make a key stop working, for ever, and wait until every gateway confirms it. Again: asks the gateways again.",
             "keygen revoke 3f2c9a1e --yes",
             "keygen revoke 3f2c9a1e --yes --json | jq .gateways")
         {
-            keyId, yes, wait, json,
+            keyId, yes, wait.AtMost, wait.Json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             surroundings,
             parsed.GetRequiredValue(keyId)!,
             parsed.GetValue(yes),
-            parsed.GetValue(wait) ?? DurationOptions.DefaultWait,
-            parsed.GetValue(json),
+            wait.Of(parsed),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings, IdPrefix keyId, bool yes, TimeSpan wait, bool json, CancellationToken cancellationToken)
+        Surroundings surroundings, IdPrefix keyId, bool yes, PropagationWait wait, CancellationToken cancellationToken)
     {
         Confirmation.RequireTerminalOr(yes, surroundings);
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
@@ -61,13 +59,6 @@ internal static class RevokeCommand
         await surroundings.Error.WriteLineAsync(
             $"Key {key.Id} \"{key.Name}\" of {key.OrganizationName} {(watch is null ? "was revoked already at" : "is revoked since")} {Cell.Time(key.RevokedAt!.Value)}.");
         watch ??= PropagationWatch.Start(surroundings, connection, key.Version);
-        var report = await watch.WaitAsync(wait, cancellationToken);
-        var exitCode = await PropagationOutput.WriteAsync(surroundings, "revoked", report);
-        if (json)
-        {
-            await PropagationOutput.WriteJsonAsync(surroundings, key, KeygenJson.Readable.ApiKey, report);
-        }
-
-        return exitCode;
+        return await wait.EndAsync(surroundings, watch, "revoked", key, KeygenJson.Readable.ApiKey, cancellationToken);
     }
 }

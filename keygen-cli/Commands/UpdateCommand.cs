@@ -20,15 +20,14 @@ internal static class UpdateCommand
         var anyNetwork = new Option<bool>("--any-network") { Description = "Let the key be used from everywhere." };
         var expires = Options.Expiry(surroundings.Time, whenAbsent: "To end a key at once: keygen disable or revoke.");
         var neverExpires = new Option<bool>("--never-expires") { Description = "Take the expiry away." };
-        var wait = DurationOptions.Wait();
-        var json = Options.Json();
+        var wait = new PropagationWaitOptions();
         var command = new ExampleCommand(
             "update",
             "Change a key's name, scopes, networks or expiry. The key itself stays the same, and so does what is not named.",
             "keygen update 3f2c9a1e --name \"web shop\" --expires 90d",
             "keygen update 3f2c9a1e --scope reports:read --scope reports:list --any-network")
         {
-            keyId, name, scopes, noScopes, networks, anyNetwork, expires, neverExpires, wait, json,
+            keyId, name, scopes, noScopes, networks, anyNetwork, expires, neverExpires, wait.AtMost, wait.Json,
         };
         command.Validators.Add(result =>
         {
@@ -61,14 +60,13 @@ internal static class UpdateCommand
                 ExpiresAt = parsed.GetValue(expires),
                 NeverExpires = parsed.GetValue(neverExpires),
             },
-            parsed.GetValue(wait) ?? DurationOptions.DefaultWait,
-            parsed.GetValue(json),
+            wait.Of(parsed),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings, IdPrefix keyId, ApiKeyChange change, TimeSpan wait, bool json, CancellationToken cancellationToken)
+        Surroundings surroundings, IdPrefix keyId, ApiKeyChange change, PropagationWait wait, CancellationToken cancellationToken)
     {
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var store = new ApiKeyStore(connection);
@@ -79,18 +77,11 @@ internal static class UpdateCommand
             ?? throw new CommandException(ExitCode.Conflict, $"key {key.Id} \"{key.Name}\" is revoked, for ever; make a new one with keygen create");
         var watch = await PropagationWatch.CommitAsync(surroundings, transaction, updated.Version, cancellationToken);
 
-        if (!json)
+        if (!wait.Json)
         {
             await ApiKeyDetails.WriteAsync(surroundings, updated, cancellationToken);
         }
 
-        var report = await watch.WaitAsync(wait, cancellationToken);
-        var exitCode = await PropagationOutput.WriteAsync(surroundings, "updated", report);
-        if (json)
-        {
-            await PropagationOutput.WriteJsonAsync(surroundings, updated, KeygenJson.Readable.ApiKey, report);
-        }
-
-        return exitCode;
+        return await wait.EndAsync(surroundings, watch, "updated", updated, KeygenJson.Readable.ApiKey, cancellationToken);
     }
 }

@@ -31,8 +31,7 @@ internal static class UsageCommand
     public static Command Build(Surroundings surroundings)
     {
         var organization = Options.Organization();
-        var from = Options.WholeHour("--from", "The first hour, a whole one in UTC. Default: the start of the calendar month that the period ends in.");
-        var to = Options.WholeHour("--to", "The end, a whole hour in UTC that is not included any more. Default: the end of the current calendar month.");
+        var period = new UsagePeriodOptions();
         var json = Options.Json();
         var command = new ExampleCommand(
             "usage",
@@ -40,21 +39,20 @@ internal static class UsageCommand
             "keygen usage --org-id \"Example Ltd\"",
             "keygen usage --org-id \"Example Ltd\" --from 2026-11-01 --to 2026-12-01 --json")
         {
-            organization, from, to, json,
+            organization, period.From, period.To, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             surroundings,
             parsed.GetRequiredValue(organization)!,
-            UsagePeriod.Of(parsed.GetValue(from), parsed.GetValue(to), surroundings.Time.GetUtcNow()),
+            period.Of(parsed, surroundings.Time.GetUtcNow()),
             parsed.GetValue(json),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings, OrganizationReference organizationReference, UsagePeriod? asked, bool json, CancellationToken cancellationToken)
+        Surroundings surroundings, OrganizationReference organizationReference, UsagePeriod period, bool json, CancellationToken cancellationToken)
     {
-        var period = asked ?? throw new CommandException(ExitCode.Usage, "the period ends before it has begun: --to must be later than --from");
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var organization = await new OrganizationStore(connection).GetAsync(organizationReference, cancellationToken);
         await using var analytics = await DatabaseConnection.OpenAnalyticsAsync(surroundings, cancellationToken);

@@ -13,6 +13,10 @@ public sealed partial class EmbeddedBroker : IBroker
     private const int BrokerId = 1;
     private const int ProducerType = 0;
 
+    // Kafka's numbers of requests.
+    private const short ProduceRequest = 0;
+    private const short InitProducerIdRequest = 22;
+
     private readonly nint _client;
     private readonly nint _cluster;
 
@@ -64,6 +68,12 @@ public sealed partial class EmbeddedBroker : IBroker
     /// <summary>Answers again, with what it had.</summary>
     public void ComeUp() => Check(MockBrokerSetUp(_cluster, BrokerId));
 
+    /// <summary>Refuses the next requests to write with these of Kafka's error codes, one each.</summary>
+    public void RefuseToWrite(params int[] errors) => Refuse(ProduceRequest, errors);
+
+    /// <summary>Refuses the next idempotent producers that introduce themselves, one each.</summary>
+    public void RefuseProducers(params int[] errors) => Refuse(InitProducerIdRequest, errors);
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
@@ -71,6 +81,8 @@ public sealed partial class EmbeddedBroker : IBroker
         Destroy(_client);
         return ValueTask.CompletedTask;
     }
+
+    private void Refuse(short request, int[] errors) => MockPushRequestErrors(_cluster, request, (nuint)errors.Length, errors);
 
     private static void Check(int error)
     {
@@ -119,4 +131,8 @@ public sealed partial class EmbeddedBroker : IBroker
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_up")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int MockBrokerSetUp(nint cluster, int brokerId);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial void MockPushRequestErrors(nint cluster, short request, nuint count, int[] errors);
 }

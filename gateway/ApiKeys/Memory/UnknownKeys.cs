@@ -9,6 +9,7 @@ namespace Gateway.ApiKeys.Memory;
 /// </summary>
 internal sealed class UnknownKeys(ApiKeyOptions options, TimeProvider timeProvider)
 {
+    private readonly int _half = Math.Max(1, options.UnknownMaximum / 2);
     private readonly Lock _turning = new();
     private ConcurrentDictionary<ApiKeyHash, long> _newer = new();
     private ConcurrentDictionary<ApiKeyHash, long> _older = new();
@@ -22,14 +23,14 @@ internal sealed class UnknownKeys(ApiKeyOptions options, TimeProvider timeProvid
     public void Add(ApiKeyHash hash)
     {
         _newer[hash] = timeProvider.GetTimestamp();
-        if (Interlocked.Increment(ref _newerCount) < Math.Max(1, options.UnknownMaximum / 2))
+        if (Interlocked.Increment(ref _newerCount) < _half)
         {
             return;
         }
 
         lock (_turning)
         {
-            if (Volatile.Read(ref _newerCount) >= Math.Max(1, options.UnknownMaximum / 2))
+            if (Volatile.Read(ref _newerCount) >= _half)
             {
                 _older = _newer;
                 _newer = new ConcurrentDictionary<ApiKeyHash, long>();

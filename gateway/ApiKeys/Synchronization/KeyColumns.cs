@@ -13,13 +13,17 @@ internal sealed class KeyColumns(LimitColumns limits)
 {
     /// <summary>Columns of a key, for <see cref="ReadKey"/>.</summary>
     public const string OfKey =
-        """
+        $"""
         key.key_hash, key.id, key.organization_id, key.version,
-        key.revoked_at IS NULL AND key.disabled_at IS NULL AND (key.expires_at IS NULL OR key.expires_at > now()) AS is_usable,
+        {IsUsable} AS is_usable,
         key.expires_at,
         nullif(array_to_string(key.scopes, ' '), '') AS scopes,
         nullif(array_to_string(key.allowed_networks, ' '), '') AS networks
         """;
+
+    /// <summary>The condition for a key to be neither revoked nor disabled nor expired.</summary>
+    public const string IsUsable =
+        "key.revoked_at IS NULL AND key.disabled_at IS NULL AND (key.expires_at IS NULL OR key.expires_at > now())";
 
     /// <summary>How many <see cref="OfKey"/> are.</summary>
     public const int CountOfKey = 8;

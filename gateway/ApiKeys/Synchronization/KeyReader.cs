@@ -26,8 +26,7 @@ internal sealed class KeyReader(KeyDatabase database, KeyColumns columns)
         $"""
         {Version};
         SELECT {KeyColumns.OfOrganization} FROM {KeyColumns.AllOrganizations};
-        SELECT {KeyColumns.OfKey} FROM api_keys AS key
-        WHERE key.revoked_at IS NULL AND key.disabled_at IS NULL AND (key.expires_at IS NULL OR key.expires_at > now())
+        SELECT {KeyColumns.OfKey} FROM api_keys AS key WHERE {KeyColumns.IsUsable}
         """;
 
     private const int BatchSize = 1_000;

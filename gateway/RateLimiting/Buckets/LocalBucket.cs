@@ -10,7 +10,7 @@ namespace Gateway.RateLimiting.Buckets;
 /// never set.
 /// </summary>
 /// <remarks>Guarded by the lock of its <see cref="OrganizationBuckets"/>.</remarks>
-internal sealed class LocalBucket(string key)
+internal sealed class LocalBucket(RedisKey key)
 {
     // A refusal is remembered for no more than this part of the time in which the empty bucket fills up, so that
     // nothing overflows meanwhile.

@@ -2,8 +2,8 @@
 --
 -- A token bucket is filled evenly with `limit` tokens per `period` milliseconds of this server's clock and holds `burst`
 -- at most. It is kept as whole tokens and a fraction, counted in 1/period of a token, so that every number that decides is
--- a whole one below 2^53 and never rounded; only how long the largest buckets take to fill is. A bucket that is not there is full; it expires when it would have filled up,
--- be all that is leased spent only when it lapses.
+-- a whole one below 2^53 and never rounded; only how long the largest buckets take to fill is. A bucket that is not there
+-- is full; it expires when it would have filled up, be all that is leased spent only when it lapses.
 --
 -- A gateway may lease tokens and spend them by itself. Leased tokens are out of the bucket, and until they are spent,
 -- given back or lapsed they take up room in it. So over any time t no more than burst + limit * t / period gets out,

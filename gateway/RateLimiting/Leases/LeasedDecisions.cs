@@ -64,7 +64,7 @@ internal static class LeasedDecisions
             // A limit in shadow that is used up has nothing to lease; asking for it all the time would be in vain.
             if (limit.Bucket.RememberedWait(units, now) == 0
                 && (!limit.Bucket.IsFresh(now, terms.Milliseconds)
-                    || LeaseTerms.IsLow(limit.Bucket.Leased(now), terms.Target(limit.Bucket.Expect(terms.Milliseconds, now), units))))
+                    || LeaseTerms.IsLow(limit.Bucket.Leased(now), Target(limit.Bucket, units, terms, now))))
             {
                 return true;
             }
@@ -91,7 +91,7 @@ internal static class LeasedDecisions
 
             // A lease that is too large by now is worth more in Redis, for everybody; but not while requests are under way
             // that Redis may refuse, and that could be served from it then.
-            var target = terms.Target(bucket.Expect(terms.Milliseconds, now), usualUnits);
+            var target = Target(bucket, usualUnits, terms, now);
             var givesBack = LeaseTerms.IsTooMuch(bucket.Leased(now), target + bucket.UnderWay, usualUnits);
             var news = bucket.TakeNews(limit, givesBack, now);
             var leased = bucket.Leased(now);
@@ -123,7 +123,7 @@ internal static class LeasedDecisions
     {
         foreach (var limit in limits.Limits)
         {
-            if (terms.Target(limit.Bucket.Expect(terms.Milliseconds, now), units) == 0)
+            if (Target(limit.Bucket, units, terms, now) == 0)
             {
                 return false;
             }
@@ -131,6 +131,9 @@ internal static class LeasedDecisions
 
         return true;
     }
+
+    private static long Target(LocalBucket bucket, long units, LeaseTerms terms, long now) =>
+        terms.Target(bucket.Expect(terms.Milliseconds, now), units);
 
     private static void Spend(ref LimitDecision decision, long now)
     {

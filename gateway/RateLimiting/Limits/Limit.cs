@@ -8,6 +8,8 @@ namespace Gateway.RateLimiting.Limits;
 /// <summary>One limit as it applies to an organization from one change of its terms to the next, and how it is written.</summary>
 internal sealed class Limit
 {
+    private const string QuotaName = "month";
+
     private Limit(string name, LocalBucket bucket, BucketSize size, bool refuses)
     {
         Name = name;
@@ -80,12 +82,12 @@ internal sealed class Limit
     public static Limit OfQuota(LocalBucket bucket, Quota quota, QuotaMonth month)
     {
         var milliseconds = (long)(month.End - month.Start).TotalMilliseconds;
-        return new Limit("month", bucket, new BucketSize(quota.UnitsPerMonth, quota.UnitsPerMonth), quota.IsHard)
+        return new Limit(QuotaName, bucket, new BucketSize(quota.UnitsPerMonth, quota.UnitsPerMonth), quota.IsHard)
         {
             PeriodMilliseconds = milliseconds,
             Quota = quota,
             Month = month,
-            PolicyText = string.Create(CultureInfo.InvariantCulture, $"\"month\";q={quota.UnitsPerMonth};w={milliseconds / 1000}"),
+            PolicyText = string.Create(CultureInfo.InvariantCulture, $"\"{QuotaName}\";q={quota.UnitsPerMonth};w={milliseconds / 1000}"),
             Terms = string.Create(
                 CultureInfo.InvariantCulture, $"{quota.UnitsPerMonth},{month.End.ToUnixTimeMilliseconds()},{(quota.IsHard ? 1 : 0)}"),
         };

@@ -1,6 +1,7 @@
 using Gateway.Organizations;
 using Gateway.Quotas;
 using Gateway.RateLimiting.Buckets;
+using StackExchange.Redis;
 
 namespace Gateway.RateLimiting.Limits;
 
@@ -8,7 +9,7 @@ namespace Gateway.RateLimiting.Limits;
 /// <remarks>All of it, and of the buckets, is guarded by <see cref="Gate"/>. Nothing waits while it is held.</remarks>
 internal sealed class OrganizationBuckets(Guid organizationId)
 {
-    private readonly Dictionary<string, LocalBucket> _buckets = new(StringComparer.Ordinal);
+    private readonly Dictionary<RedisKey, LocalBucket> _buckets = [];
     private readonly Dictionary<(Guid Key, RouteLimits? Route), RequestLimits> _limits = [];
     private OrganizationTerms? _terms;
     private Limit[] _common = [];
@@ -76,13 +77,13 @@ internal sealed class OrganizationBuckets(Guid organizationId)
         var limits = terms.Limits;
         List<Limit> common =
         [
-            OfTokens(Periods.Minute, "minute", limits.PerMinute, terms, areShadow),
-            OfTokens(Periods.Day, "day", limits.PerDay, terms, areShadow),
+            OfTokens(Periods.Minute, Periods.Minute.Name, limits.PerMinute, terms, areShadow),
+            OfTokens(Periods.Day, Periods.Day.Name, limits.PerDay, terms, areShadow),
         ];
         if (limits.Quota is { } quota)
         {
             _month = QuotaMonth.At(timeProvider.GetUtcNow(), quota.TimeZone);
-            common.Add(Remember(Limit.OfQuota(Bucket($"quota:{{{OrganizationId}}}:{_month.Name}"), quota, _month)));
+            common.Add(Remember(Limit.OfQuota(Bucket(QuotaCounters.KeyOf(OrganizationId, _month)), quota, _month)));
         }
 
         _common = [.. common];
@@ -104,6 +105,7 @@ internal sealed class OrganizationBuckets(Guid organizationId)
         }
     }
 
+    // The braces are a hash tag: on Redis Cluster all of an organization's buckets are in one slot, for one script call.
     private Limit OfTokens((string Name, int Milliseconds) period, string bucket, LimitTerms limit, OrganizationTerms terms, bool areShadow) =>
         Remember(Limit.OfBucket(
             period,
@@ -112,8 +114,7 @@ internal sealed class OrganizationBuckets(Guid organizationId)
             terms.Version,
             refuses: !(limit.IsShadow || terms.Limits.AreShadow || areShadow)));
 
-    // The braces are a hash tag: on Redis Cluster all of an organization's buckets are in one slot, for one script call.
-    private LocalBucket Bucket(string key)
+    private LocalBucket Bucket(RedisKey key)
     {
         if (!_buckets.TryGetValue(key, out var bucket))
         {

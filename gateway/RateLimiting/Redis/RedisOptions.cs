@@ -12,11 +12,9 @@ internal sealed record RedisOptions(ConfigurationOptions Connection, TimeSpan Ti
     /// <summary>The PEM file with the authorities that Redis's certificate is checked against, instead of the system's.</summary>
     public const string AuthoritySetting = "RateLimits:RedisCertificateAuthority";
 
-    private const string AllowedUrl = "redis://[[user:]password@]host[:port][,host[:port]…][/database]";
-
     public static RedisOptions Read(IConfiguration configuration)
     {
-        var connection = ParseUrl(configuration.Required(EnvironmentVariables.RedisUrl, AllowedUrl));
+        var connection = ParseUrl(configuration.Required(EnvironmentVariables.RedisUrl, RedisUrl.Form));
         RedisAuthority.Apply(connection, configuration[AuthoritySetting]);
         return new RedisOptions(connection, configuration.Milliseconds("RateLimits:RedisTimeoutMilliseconds", 50, 1, 10_000));
     }

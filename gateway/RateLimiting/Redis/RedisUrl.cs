@@ -10,8 +10,11 @@ namespace Gateway.RateLimiting.Redis;
 /// </summary>
 internal static class RedisUrl
 {
+    /// <summary>What it looks like, for messages.</summary>
+    public const string Form = "redis://[[user:]password@]host[:port][,host[:port]…][/database]";
+
     private const int DefaultPort = 6379;
-    private const string Allowed = "allowed is redis://[[user:]password@]host[:port][,host[:port]…][/database], or rediss:// for TLS";
+    private const string Allowed = $"allowed is {Form}, or rediss:// for TLS";
 
     // In milliseconds. Connections are made in the background, so this holds up nobody.
     private const int ConnectTimeout = 2_000;

@@ -1,6 +1,6 @@
-using System.Text;
-using Confluent.Kafka;
 using Gateway.Contracts.Usage;
+using Gateway.Usage.Journal;
+using Gateway.Usage.Publishing;
 
 namespace Gateway.Usage.Heartbeat;
 
@@ -10,7 +10,8 @@ namespace Gateway.Usage.Heartbeat;
 /// </summary>
 internal sealed partial class HeartbeatPublisher(
     UsageMeter meter,
-    UsageEventQueue queue,
+    UsageJournal journal,
+    UsagePublisher publisher,
     UsageProducer producer,
     UsageOptions options,
     TimeProvider timeProvider,
@@ -21,6 +22,7 @@ internal sealed partial class HeartbeatPublisher(
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _beating = Task.CompletedTask;
+    private long _toldSequence;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -28,24 +30,23 @@ internal sealed partial class HeartbeatPublisher(
         return Task.CompletedTask;
     }
 
-    /// <summary>Without a last heartbeat this gateway counts as killed: what is missing of it is not explained by anything.</summary>
+    /// <summary>Without a last heartbeat this gateway counts as killed, until somebody has published its journal.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
         await _beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (queue.Added > producer.Delivered)
+        if (!publisher.IsDrained)
         {
             return;
         }
 
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(LastPatience);
         try
         {
             // Behind an earlier one that still waits for Kafka, which they share: both arrive, in this order.
-            if (producer.TryAnnounce(Message(ended: true)))
+            if (await producer.TryDeliverAsync(Message(ended: true), patience.Token))
             {
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                patience.CancelAfter(LastPatience);
-                await Task.Run(() => producer.FlushHeartbeats(patience.Token), CancellationToken.None);
                 return;
             }
         }
@@ -63,18 +64,19 @@ internal sealed partial class HeartbeatPublisher(
     private async Task BeatAsync()
     {
         using var timer = new PeriodicTimer(options.HeartbeatInterval, timeProvider);
+        var beat = Task.FromResult(true);
         do
         {
             // One that waits for Kafka is enough; the next says more anyway.
-            if (!producer.IsAnnouncing)
+            if (beat.IsCompleted)
             {
-                producer.TryAnnounce(Message(ended: false));
+                beat = producer.TryDeliverAsync(Message(ended: false), _stopping.Token);
             }
         }
         while (await timer.WaitForNextTickAsync(_stopping.Token));
     }
 
-    private Message<byte[], byte[]> Message(bool ended)
+    private Confluent.Kafka.Message<byte[], byte[]> Message(bool ended)
     {
         // In this order: by the time that it names, this much was minted.
         var lastSequence = meter.LastSequence;
@@ -82,17 +84,16 @@ internal sealed partial class HeartbeatPublisher(
         var heartbeat = new UsageHeartbeat
         {
             Id = Guid.CreateVersion7(now),
-            Source = meter.Source,
+            Source = journal.Source,
             Time = UsageEventJson.CutToMicroseconds(now),
             LastSequence = lastSequence,
             Ended = ended,
+
+            // Of what was minted since the last heartbeat most is on its way, and will be there in a moment.
+            Pending = ended ? [] : journal.Pending(_toldSequence, UsageHeartbeat.MaximumRanges),
         };
-        return new Message<byte[], byte[]>
-        {
-            // All in one partition, so that the last one comes last.
-            Key = Encoding.UTF8.GetBytes(meter.Source),
-            Value = UsageHeartbeatJson.Serialize(heartbeat),
-        };
+        _toldSequence = lastSequence;
+        return HeartbeatMessage.Of(heartbeat);
     }
 
     [LoggerMessage(227, LogLevel.Warning, "Kafka did not take the last heartbeat: this gateway will count as killed, though all its events are delivered")]

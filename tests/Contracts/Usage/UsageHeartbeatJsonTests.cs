@@ -34,6 +34,46 @@ public sealed class UsageHeartbeatJsonTests
     }
 
     [Fact]
+    public void Sequences_that_are_pending_or_were_never_answered_are_told_as_ranges()
+    {
+        var heartbeat = Heartbeat with { Pending = [new(10, 12), new(14, 14)], Unanswered = [new(184467, 184467)] };
+
+        var bytes = UsageHeartbeatJson.Serialize(heartbeat);
+
+        Assert.Contains(
+            "\"ended\":true,\"pending\":[[10,12],[14,14]],\"unanswered\":[[184467,184467]]}", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
+        Assert.True(UsageHeartbeatJson.TryParse(bytes, out var read, out _));
+        Assert.Equal(heartbeat.Pending, read.Pending);
+        Assert.Equal(heartbeat.Unanswered, read.Unanswered);
+    }
+
+    [Theory]
+    [InlineData("[[0,1]]")]
+    [InlineData("[[2,1]]")]
+    [InlineData("[[1,2],[2,3]]")]
+    [InlineData("[[1,184468]]")]
+    [InlineData("[[1]]")]
+    [InlineData("[[1,2,3]]")]
+    [InlineData("[null]")]
+    public void Ranges_that_are_none_are_refused_with_the_field(string ranges)
+    {
+        foreach (var field in (string[])["pending", "unanswered"])
+        {
+            var bytes = Encoding.UTF8.GetBytes(Json.Replace("true}", $"true,\"{field}\":{ranges}}}", StringComparison.Ordinal));
+            Assert.False(UsageHeartbeatJson.TryParse(bytes, out _, out var reason));
+            Assert.Contains($"data.{field}", reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Ranges_are_made_of_ascending_sequences_and_the_highest_are_left_out_where_there_are_too_many()
+    {
+        Assert.Equal([new(1, 3), new(5, 5), new(7, 8)], SequenceRange.Of([1, 2, 3, 5, 7, 8], maximum: 3));
+        Assert.Equal([new(1, 3), new(5, 5)], SequenceRange.Of([1, 2, 3, 5, 7, 8], maximum: 2));
+        Assert.Empty(SequenceRange.Of([], maximum: 1));
+    }
+
+    [Fact]
     public void Heartbeat_is_no_usage_event_and_an_event_no_heartbeat()
     {
         Assert.False(UsageEventJson.TryParse(Encoding.UTF8.GetBytes(Json), out _, out _));

@@ -35,6 +35,9 @@ internal sealed class Stack : IAsyncDisposable
             ["Proxy__Port"] = $"{_proxyPort}",
             ["Management__Address"] = "127.0.0.1",
 
+            // All gateways of a stack share a volume.
+            ["Usage__JournalDirectory"] = _directory.Combine("journal"),
+
             // A busy test machine is no slow Redis: units whose answer comes too late are lost.
             ["RateLimits__RedisTimeoutMilliseconds"] = "2000",
             ["ReverseProxy__Clusters__default__Destinations__default__Address"] = $"http://127.0.0.1:{_backendPort}/",

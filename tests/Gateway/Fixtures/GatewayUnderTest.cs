@@ -13,10 +13,12 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly HttpClient _managementClient;
+    private readonly TemporaryDirectory _directory;
 
-    private GatewayUnderTest(WebApplication application, string databaseUrl)
+    private GatewayUnderTest(WebApplication application, string databaseUrl, TemporaryDirectory directory)
     {
         _application = application;
+        _directory = directory;
         DatabaseUrl = databaseUrl;
         Customers = new Customers(databaseUrl);
 
@@ -59,8 +61,10 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     /// <summary>A gateway that listens, whatever it still waits for.</summary>
     public static async Task<GatewayUnderTest> StartUnreadyAsync(string databaseUrl, params (string Name, string Value)[] settings)
     {
+        var directory = new TemporaryDirectory();
         (string Name, string Value)[] all =
         [
+            ("Usage:JournalDirectory", directory.Combine("journal")),
             (EnvironmentVariables.DatabaseUrl, databaseUrl),
             ("Proxy:Address", "127.0.0.1"),
             ("Proxy:Port", "0"),
@@ -73,7 +77,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         ];
         var application = Program.Build([.. all.Select(setting => $"--{setting.Name}={setting.Value}")]);
         await application.StartAsync();
-        return new GatewayUnderTest(application, databaseUrl);
+        return new GatewayUnderTest(application, databaseUrl, directory);
     }
 
     /// <summary>A client that sends a customer's key.</summary>
@@ -102,5 +106,6 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         _managementClient.Dispose();
         await _application.StopAsync();
         await _application.DisposeAsync();
+        _directory.Dispose();
     }
 }

@@ -2,6 +2,9 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Gateway.Quotas;
+using Gateway.RateLimiting.Limits;
+using Gateway.Tests.Fixtures;
+using Gateway.Tests.RateLimiting.Limiters;
 
 namespace Gateway.Tests.Quotas;
 
@@ -66,15 +69,24 @@ public sealed class QuotaMonthTests
     });
 
     [Fact]
-    public void Calendar_tells_the_month_of_every_moment_in_any_order() => Check((moment, zone) =>
+    public void Quota_is_that_of_the_month_of_every_moment_in_any_order() => Check((moment, zone) =>
     {
-        var calendar = new QuotaCalendar(zone);
-        var month = calendar.At(moment);
+        var terms = LimiterUnderTest.NewOrganization(limits => limits with { Quota = new Quota(1, IsHard: true, zone) }).Terms;
+        var buckets = new OrganizationBuckets(terms.OrganizationId);
+        var time = new ManualTime();
+        var limits = LimitsAt(moment);
+        var month = MonthOf(limits);
 
         Assert.Equal(QuotaMonth.At(moment, zone), month);
-        Assert.Same(month.Name, calendar.At(month.End.AddTicks(-1)).Name);
-        Assert.Equal(QuotaMonth.At(month.End, zone), calendar.At(month.End));
-        Assert.Equal(month, calendar.At(moment));
+        Assert.Same(limits, LimitsAt(month.End.AddTicks(-1)));
+        Assert.Equal(QuotaMonth.At(month.End, zone), MonthOf(LimitsAt(month.End)));
+        Assert.Equal(month, MonthOf(LimitsAt(moment)));
+
+        RequestLimits LimitsAt(DateTimeOffset now)
+        {
+            time.Advance(now - time.GetUtcNow());
+            return buckets.LimitsOf(terms, Guid.Empty, RouteLimits.None, areShadow: false, time);
+        }
     });
 
     [Fact]
@@ -82,6 +94,8 @@ public sealed class QuotaMonthTests
 
     private static void Check(Action<DateTimeOffset, TimeZoneInfo> property) =>
         Prop.ForAll(Cases, test => property(test.Moment, test.Zone)).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+
+    private static QuotaMonth MonthOf(RequestLimits limits) => Assert.Single(limits.Limits, static limit => limit.Quota is not null).Month;
 
     private static DateTime First(QuotaMonth month) => DateTime.ParseExact(month.Name, "yyyy-MM", CultureInfo.InvariantCulture);
 

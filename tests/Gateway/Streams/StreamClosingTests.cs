@@ -4,7 +4,7 @@ using Gateway.Contracts.Usage;
 using Gateway.Testing;
 using Gateway.Tests.Fixtures;
 using Gateway.Tests.Transparency;
-using Gateway.Usage;
+using Gateway.Usage.Publishing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -116,7 +116,7 @@ public sealed class StreamClosingTests(TransparentGateway gateway, TestServers s
 
         await stopping.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(1, stopping.Services.GetRequiredService<UsageProducer>().Delivered);
+        Assert.Equal(1, stopping.Services.GetRequiredService<UsagePublisher>().Delivered);
     }
 
     private static async Task WaitAsync(HttpContext context)

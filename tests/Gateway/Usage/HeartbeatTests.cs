@@ -1,30 +1,28 @@
-using Confluent.Kafka;
 using Gateway.Contracts;
 using Gateway.Contracts.Usage;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 using Gateway.Tests.Fixtures;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Tests.Usage;
 
 /// <summary>A gateway tells how far its sequence has got, so that even the loss of its last events is seen.</summary>
 public sealed class HeartbeatTests(TestServers servers)
 {
-    private static readonly TimeSpan ReadTimeout = TimeSpan.FromMilliseconds(200);
-
     [Fact]
     public async Task Gateway_tells_at_once_and_then_regularly_what_it_has_minted()
     {
         await using var broker = EmbeddedBroker.Start();
         await using var backend = await Backend.StartAsync();
         await using var gateway = await StartAsync(broker, backend);
-        using var consumer = Consume(broker);
-        Assert.Equal((0L, false), Told(await NextAsync(consumer, _ => true)));
+        using var consumer = Heartbeats.Consume(broker);
+        Assert.Equal((0L, false), Told(await Heartbeats.NextAsync(consumer, _ => true)));
 
         await RequestAsync(gateway, 3);
-        var heartbeat = await NextAsync(consumer, heartbeat => heartbeat.LastSequence > 0);
+        var heartbeat = await Heartbeats.NextAsync(consumer, heartbeat => heartbeat.LastSequence > 0);
 
-        Assert.Equal((3L, false), Told(await NextAsync(consumer, later => later.LastSequence == 3)));
+        Assert.Equal((3L, false), Told(await Heartbeats.NextAsync(consumer, later => later.LastSequence == 3)));
         var usageEvent = await LastEventAsync(broker, count: 3);
         Assert.Equal(usageEvent.Source, heartbeat.Source);
         Assert.InRange(heartbeat.Time, usageEvent.Time.AddMinutes(-1), TimeProvider.System.GetUtcNow());
@@ -40,8 +38,8 @@ public sealed class HeartbeatTests(TestServers servers)
 
         await gateway.StopAsync();
 
-        using var consumer = Consume(broker);
-        Assert.Equal((7L, true), Told(await NextAsync(consumer, heartbeat => heartbeat.Ended)));
+        using var consumer = Heartbeats.Consume(broker);
+        Assert.Equal((7L, true), Told(await Heartbeats.NextAsync(consumer, heartbeat => heartbeat.Ended)));
         Assert.Equal(7, (await LastEventAsync(broker, count: 7)).Sequence);
     }
 
@@ -51,8 +49,8 @@ public sealed class HeartbeatTests(TestServers servers)
         await using var broker = EmbeddedBroker.Start();
         await using var backend = await Backend.StartAsync();
         await using var gateway = await StartAsync(broker, backend, ("Usage:HeartbeatSeconds", "3600"));
-        using var consumer = Consume(broker);
-        Assert.Equal((0L, false), Told(await NextAsync(consumer, _ => true)));
+        using var consumer = Heartbeats.Consume(broker);
+        Assert.Equal((0L, false), Told(await Heartbeats.NextAsync(consumer, _ => true)));
         broker.GoDown();
         await RequestAsync(gateway, 1);
 
@@ -60,7 +58,38 @@ public sealed class HeartbeatTests(TestServers servers)
         await gateway.StopAsync(patience.Token);
         broker.ComeUp();
 
-        Assert.DoesNotContain(Heartbeats(consumer), heartbeat => heartbeat.Ended);
+        Assert.DoesNotContain(Heartbeats.Read(consumer), heartbeat => heartbeat.Ended);
+    }
+
+    [Fact]
+    public async Task Requests_under_way_are_told_as_pending_until_they_have_ended()
+    {
+        await using var broker = EmbeddedBroker.Start();
+        var mayEnd = new TaskCompletionSource();
+        await using var backend = await Backend.StartAsync(async context =>
+        {
+            await context.Response.WriteAsync("beginning");
+            if (context.Request.Path == "/long")
+            {
+                await context.Response.Body.FlushAsync();
+                await mayEnd.Task;
+            }
+        });
+        await using var gateway = await StartAsync(broker, backend);
+        using var client = gateway.ClientOf(await gateway.Customers.CreateAsync());
+        using var consumer = Heartbeats.Consume(broker);
+
+        using (var response = await client.GetAsync("/long", HttpCompletionOption.ResponseHeadersRead))
+        {
+            using var other = await client.GetAsync("/");
+            var heartbeat = await Heartbeats.NextAsync(consumer, heartbeat => heartbeat.Pending.Count > 0);
+            Assert.Equal([new SequenceRange(1, 1)], heartbeat.Pending);
+            Assert.Equal(2, heartbeat.LastSequence);
+            mayEnd.SetResult();
+            await response.Content.ReadAsStringAsync();
+        }
+
+        await Heartbeats.NextAsync(consumer, heartbeat => heartbeat.Pending.Count == 0);
     }
 
     private static (long LastSequence, bool Ended) Told(UsageHeartbeat heartbeat) => (heartbeat.LastSequence, heartbeat.Ended);
@@ -74,48 +103,14 @@ public sealed class HeartbeatTests(TestServers servers)
         }
     }
 
-    private static IConsumer<string, byte[]> Consume(EmbeddedBroker broker)
-    {
-        var consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig
-        {
-            BootstrapServers = broker.BootstrapServers,
-            GroupId = "not-used",
-            EnableAutoCommit = false,
-        }).SetLogHandler(static (_, _) => { }).Build();
-        consumer.Assign(Enumerable.Range(0, Topics.UsageEventsPartitions)
-            .Select(partition => new TopicPartitionOffset(Topics.UsageEvents, partition, Offset.Beginning)));
-        return consumer;
-    }
-
-    private static async Task<UsageHeartbeat> NextAsync(IConsumer<string, byte[]> consumer, Func<UsageHeartbeat, bool> isIt)
-    {
-        UsageHeartbeat? found = null;
-        await Eventually.IsTrueAsync(
-            () => Task.Run(() => (found = Heartbeats(consumer).FirstOrDefault(isIt)) is not null), "a heartbeat");
-        return found!;
-    }
-
-    /// <summary>Those that are there and were not read yet.</summary>
-    private static IEnumerable<UsageHeartbeat> Heartbeats(IConsumer<string, byte[]> consumer)
-    {
-        while (consumer.Consume(ReadTimeout) is { } result)
-        {
-            if (UsageHeartbeatJson.TryParse(result.Message.Value, out var heartbeat, out _))
-            {
-                Assert.Equal(heartbeat.Source, result.Message.Key);
-                yield return heartbeat;
-            }
-        }
-    }
-
     private static async Task<UsageEvent> LastEventAsync(EmbeddedBroker broker, int count)
     {
-        using var consumer = Consume(broker);
+        using var consumer = Heartbeats.Consume(broker);
         var events = new List<UsageEvent>();
         await Eventually.IsTrueAsync(
             () => Task.Run(() =>
             {
-                while (consumer.Consume(ReadTimeout) is { } result)
+                while (consumer.Consume(Heartbeats.ReadTimeout) is { } result)
                 {
                     if (UsageEventJson.TryParse(result.Message.Value, out var usageEvent, out _))
                     {

@@ -4,7 +4,7 @@ using Gateway.Contracts.Usage;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 using Gateway.Tests.Fixtures;
-using Gateway.Usage;
+using Gateway.Usage.Publishing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -150,7 +150,7 @@ public sealed class UsageEventTests(TestServers servers)
 
         await gateway.StopAsync();
 
-        Assert.Equal(42, gateway.Services.GetRequiredService<UsageProducer>().Delivered);
+        Assert.Equal(42, gateway.Services.GetRequiredService<UsagePublisher>().Delivered);
         Assert.Equal(42, (await Topic.EventsAsync(broker, customer.OrganizationId, 42)).Count);
     }
 

@@ -4,7 +4,9 @@ using Gateway.Organizations;
 using Gateway.Requests;
 using Gateway.Tests.ApiKeys;
 using Gateway.Usage;
+using Gateway.Usage.Journal;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Usage;
 
@@ -42,10 +44,12 @@ public sealed class UsageMeterTests
         };
     }
 
-    private static UsageEvent Mint(GatewayRequest request)
+    private static UsageRecord Mint(GatewayRequest request)
     {
         var context = new DefaultHttpContext();
         context.Features.Set(request);
-        return new UsageMeter(TimeProvider.System).Mint(context, requestBytes: 0, responseBytes: 0)!;
+        Assert.True(new UsageMeter(TimeProvider.System, NullLogger<UsageMeter>.Instance).TryMint(
+            context, request.Outcome, request.BackendAnswered, out var record));
+        return record;
     }
 }

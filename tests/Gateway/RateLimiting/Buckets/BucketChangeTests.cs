@@ -1,32 +1,17 @@
 using Gateway.RateLimiting.Buckets;
 using Gateway.RateLimiting.Limits;
 using Gateway.RateLimiting.Redis;
-using Gateway.Testing;
 using StackExchange.Redis;
 
 namespace Gateway.Tests.RateLimiting.Buckets;
 
 /// <summary>What the script promises where limits change and where buckets vanish.</summary>
-public sealed class BucketChangeTests(TestServers servers) : IAsyncLifetime
+public sealed class BucketChangeTests(ScriptedRedis redis) : IClassFixture<ScriptedRedis>
 {
     private const long Period = Periods.MillisecondsPerMinute;
     private const long Start = 1_795_000_000_000;
 
     private readonly string _key = $"test:{{{Guid.NewGuid()}}}";
-    private ConnectionMultiplexer _connection = null!;
-    private BucketScript _script = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{(await servers.RedisAsync()).Port}");
-        _script = new BucketScript(_connection.GetDatabase());
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _connection.Dispose();
-        return ValueTask.CompletedTask;
-    }
 
     [Fact]
     public async Task Faster_limit_counts_from_its_first_refusal_so_that_the_retry_succeeds()
@@ -57,13 +42,13 @@ public sealed class BucketChangeTests(TestServers servers) : IAsyncLifetime
     {
         RedisValue[] arguments = [1, BucketScript.Terms(new BucketSize(60, 100), Period), 0, 10, string.Empty];
 
-        await _connection.GetDatabase().ScriptEvaluateAsync(RedisScript.Embedded("buckets.lua").Text, [_key], arguments);
+        await redis.Database.ScriptEvaluateAsync(RedisScript.Embedded("buckets.lua").Text, [_key], arguments);
 
         // 10 units are spent 2 s from now, just before their lease lapses; they take 10 s to flow in again.
-        var timeToLive = await _connection.GetDatabase().KeyTimeToLiveAsync(_key);
+        var timeToLive = await redis.Database.KeyTimeToLiveAsync(_key);
         Assert.InRange(timeToLive!.Value, TimeSpan.FromSeconds(11), TimeSpan.FromSeconds(12));
     }
 
     private Task<(bool IsAllowed, BucketReply Reply)> AskAsync(string terms, long need, long at, long wish = 0, BucketNews? news = null) =>
-        _script.CallAsync(_key, terms, 1, need, wish, news ?? BucketNews.None, Start + at);
+        redis.Script.CallAsync(_key, terms, 1, need, wish, news ?? BucketNews.None, Start + at);
 }

@@ -2,31 +2,14 @@ using FsCheck;
 using FsCheck.Fluent;
 using Gateway.RateLimiting.Buckets;
 using Gateway.RateLimiting.Limits;
-using Gateway.Testing;
-using StackExchange.Redis;
 
 namespace Gateway.Tests.RateLimiting.Buckets;
 
 /// <summary>What the script promises, on random schedules and a clock of the test's.</summary>
-public sealed class BucketScriptTests(TestServers servers) : IAsyncLifetime
+public sealed class BucketScriptTests(ScriptedRedis redis) : IClassFixture<ScriptedRedis>
 {
     private const long MaximumExactBurst = (1L << 53) / Periods.MillisecondsPerDay;
     private const long Start = 1_795_000_000_000;
-
-    private ConnectionMultiplexer _connection = null!;
-    private BucketScript _script = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{(await servers.RedisAsync()).Port},syncTimeout=30000");
-        _script = new BucketScript(_connection.GetDatabase());
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _connection.Dispose();
-        return ValueTask.CompletedTask;
-    }
 
     [Fact]
     public Task Script_and_model_agree_whatever_clocks_leases_and_changes_of_the_limit_do() => ForAllAsync(AgreeAsync);
@@ -65,7 +48,7 @@ public sealed class BucketScriptTests(TestServers servers) : IAsyncLifetime
             var (need, wish) = (RandomUnits(random, size), random.Next(2) == 0 ? RandomUnits(random, size) : 0);
 
             var expected = model.Call(size, termsVersion, gateways.Length, need, wish, news, now);
-            var actual = await _script.CallAsync(key, BucketScript.Terms(size, period, termsVersion), gateways.Length, need, wish, news, now);
+            var actual = await redis.Script.CallAsync(key, BucketScript.Terms(size, period, termsVersion), gateways.Length, need, wish, news, now);
 
             history.Add($"{now - Start}: {size} v{termsVersion}, need {need}, wish {wish}, {news} -> {actual}");
 
@@ -98,7 +81,7 @@ public sealed class BucketScriptTests(TestServers servers) : IAsyncLifetime
             }
 
             var (need, wish) = (RandomUnits(random, size), RandomUnits(random, size));
-            var (isAllowed, reply) = await _script.CallAsync(
+            var (isAllowed, reply) = await redis.Script.CallAsync(
                 key, BucketScript.Terms(size, period), gateways.Length, need, wish, gateway.TakeNews(now), now);
             gateway.TakeLease(reply, now);
             spent.Add((now, isAllowed ? need : 0));
@@ -128,12 +111,12 @@ public sealed class BucketScriptTests(TestServers servers) : IAsyncLifetime
             now += Math.Abs(RandomPause(random, period));
             gateway.SpendSome(now);
             var need = Math.Min(RandomUnits(random, size), size.Burst);
-            var (isAllowed, reply) = await _script.CallAsync(key, terms, 1, need, RandomUnits(random, size), gateway.TakeNews(now), now);
+            var (isAllowed, reply) = await redis.Script.CallAsync(key, terms, 1, need, RandomUnits(random, size), gateway.TakeNews(now), now);
             gateway.TakeLease(reply, now);
             if (!isAllowed)
             {
                 now += reply.WaitMilliseconds;
-                Assert.True((await _script.CallAsync(key, terms, 1, need, 0, BucketNews.None, now)).IsAllowed);
+                Assert.True((await redis.Script.CallAsync(key, terms, 1, need, 0, BucketNews.None, now)).IsAllowed);
             }
         }
     }

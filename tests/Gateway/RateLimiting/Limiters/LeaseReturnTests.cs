@@ -3,7 +3,6 @@ using Gateway.RateLimiting.Leases;
 using Gateway.RateLimiting.Limits;
 using Gateway.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
-using StackExchange.Redis;
 
 namespace Gateway.Tests.RateLimiting.Limiters;
 
@@ -13,7 +12,6 @@ public sealed class LeaseReturnTests(TestServers servers)
     public async Task Organization_with_more_leases_than_one_call_tells_of_gets_all_of_them_back()
     {
         await using var gateway = await LimiterUnderTest.StartAsync((await servers.RedisAsync()).Url);
-        using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{(await servers.RedisAsync()).Port}");
         var organization = LimiterUnderTest.NewOrganization();
         var keys = Enumerable.Range(0, 2 * RequestLimits.Maximum).Select(_ => LimiterUnderTest.NewKey(organization)).ToArray();
         var limits = keys.ToFrozenDictionary(static key => key.Id, static _ => new LimitTerms(new BucketSize(1, 1_000)));
@@ -27,7 +25,7 @@ public sealed class LeaseReturnTests(TestServers servers)
 
         foreach (var key in keys)
         {
-            var bucket = await redis.GetDatabase().HashGetAsync($"ratelimit:{{{organization.Id}}}:key:{key.Id}", ["tokens", "leased"]);
+            var bucket = await gateway.Database.HashGetAsync($"ratelimit:{{{organization.Id}}}:key:{key.Id}", ["tokens", "leased"]);
             Assert.Equal([999, 0], bucket.Select(static number => (long)number));
         }
 

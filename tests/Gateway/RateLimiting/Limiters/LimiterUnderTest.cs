@@ -5,6 +5,7 @@ using Gateway.Quotas;
 using Gateway.RateLimiting;
 using Gateway.RateLimiting.Leases;
 using Gateway.RateLimiting.Limits;
+using Gateway.Testing;
 using Gateway.Tests.ApiKeys;
 using Gateway.Tests.Fixtures;
 using Gateway.Tests.Quotas;
@@ -12,6 +13,7 @@ using Gateway.Tests.RateLimiting.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using StackExchange.Redis;
 
 namespace Gateway.Tests.RateLimiting.Limiters;
 
@@ -68,6 +70,9 @@ internal sealed class LimiterUnderTest : IAsyncDisposable
 
     public RedisUser Redis { get; }
 
+    /// <summary>What the buckets are kept in.</summary>
+    public IDatabase Database => Redis.Connection.Database!;
+
     public RateLimiter Limiter { get; }
 
     /// <summary>How often Redis was asked.</summary>
@@ -89,6 +94,10 @@ internal sealed class LimiterUnderTest : IAsyncDisposable
     public static ApiKey NewKey(Organization organization) => new(Rows.Key(organization.Id), organization);
 
     public ValueTask<LimitDecision> DecideAsync(ApiKey key, long units = 1) => Limiter.DecideAsync(key, RouteLimits.None, units);
+
+    /// <summary>Waits until no call is under way that asks for leases, however long Redis takes: the test's clock stands still.</summary>
+    public Task UntilLeasedAsync() => Eventually.IsTrueAsync(
+        () => Task.FromResult(Limiter.WithNews.Keys.All(static organization => !organization.IsLeasing)), "what was asked for is leased");
 
     /// <summary>What is done for organizations that have fallen silent.</summary>
     public Task ReturnAsync() => Task.WhenAll(Limiter.WithNews.Keys.Select(organization => Limiter.ReturnAsync(organization, silence: 0)));

@@ -3,7 +3,6 @@ using Gateway.Organizations;
 using Gateway.Quotas;
 using Gateway.RateLimiting.Leases;
 using Gateway.Testing;
-using StackExchange.Redis;
 
 namespace Gateway.Tests.RateLimiting.Limiters;
 
@@ -13,25 +12,23 @@ public sealed class QuotaDecisionTests(TestServers servers)
     public async Task Counter_that_Redis_has_lost_keeps_what_is_known_of_it_also_when_a_return_is_first_to_notice()
     {
         await using var gateway = await LimiterUnderTest.StartAsync((await servers.RedisAsync()).Url, LeaseMode.Exact);
-        using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{(await servers.RedisAsync()).Port}");
         var organization = WithQuota(isHard: true, units: 100);
         var key = LimiterUnderTest.NewKey(organization);
         await gateway.DecideAsync(key, units: 30);
         gateway.Limiter.Refund(organization.Id, await gateway.DecideAsync(key, units: 1));
         var counter = QuotaCounters.KeyOf(organization.Id, QuotaMonth.At(gateway.Time.GetUtcNow(), TimeZoneInfo.Utc));
-        await redis.GetDatabase().KeyDeleteAsync(counter);
+        await gateway.Database.KeyDeleteAsync(counter);
 
         await gateway.ReturnAsync();
         await gateway.DecideAsync(key, units: 5);
 
-        Assert.Equal(35, (long)await redis.GetDatabase().HashGetAsync(counter, "used"));
+        Assert.Equal(35, (long)await gateway.Database.HashGetAsync(counter, "used"));
     }
 
     [Fact]
     public async Task Soft_quota_counts_every_unit_and_flags_those_over_it_with_leases_too()
     {
         await using var gateway = await LimiterUnderTest.StartAsync((await servers.RedisAsync()).Url);
-        using var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{(await servers.RedisAsync()).Port}");
         var organization = WithQuota(isHard: false, units: 10);
         var key = LimiterUnderTest.NewKey(organization);
 
@@ -46,7 +43,7 @@ public sealed class QuotaDecisionTests(TestServers servers)
 
         await gateway.ReturnAsync();
         var counter = QuotaCounters.KeyOf(organization.Id, QuotaMonth.At(gateway.Time.GetUtcNow(), TimeZoneInfo.Utc));
-        await Eventually.EqualsAsync(50, async () => (long)await redis.GetDatabase().HashGetAsync(counter, "used"));
+        await Eventually.EqualsAsync(50, async () => (long)await gateway.Database.HashGetAsync(counter, "used"));
 
         // What is leased counts as used for whoever asks Redis meanwhile.
         Assert.InRange(flagged, 40, 45);

@@ -1,3 +1,5 @@
+using Gateway.ApiKeys;
+using Gateway.RateLimiting.Leases;
 using Gateway.Testing;
 
 namespace Gateway.Tests.RateLimiting.Limiters;
@@ -24,5 +26,34 @@ public sealed class RenewalTests(TestServers servers)
 
         Assert.All(decisions, static decision => Assert.True(decision.IsCompletedSuccessfully));
         Assert.Equal(1, gateway.Calls - calls);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    public async Task Hot_organization_costs_fewer_than_one_call_in_50_requests_in_adaptive_mode(int requestsPerMillisecond)
+    {
+        await using var gateway = await LimiterUnderTest.StartAsync((await servers.RedisAsync()).Url, LeaseMode.Adaptive);
+        var key = LimiterUnderTest.NewKey(LimiterUnderTest.NewOrganization());
+        await SendAsync(gateway, key, milliseconds: 200, requestsPerMillisecond);
+        var calls = gateway.Calls;
+
+        // Less than a second in all: Redis counts leases in seconds of its own clock, which goes on as it likes.
+        await SendAsync(gateway, key, milliseconds: 700, requestsPerMillisecond);
+
+        Assert.InRange(gateway.Calls - calls, 1, (700 * requestsPerMillisecond / 50) - 1);
+    }
+
+    private static async Task SendAsync(LimiterUnderTest gateway, ApiKey key, int milliseconds, int requestsPerMillisecond)
+    {
+        for (var request = 1; request <= milliseconds * requestsPerMillisecond; request++)
+        {
+            Assert.True((await gateway.DecideAsync(key)).IsAllowed);
+            await gateway.UntilLeasedAsync();
+            if (request % requestsPerMillisecond == 0)
+            {
+                gateway.Time.Advance(TimeSpan.FromMilliseconds(1));
+            }
+        }
     }
 }

@@ -8,15 +8,12 @@ public sealed class RedisClusterTests
 {
     private const string Key = "{test}:count";
 
-    // Where it is about what Redis answers, not about when.
-    private static readonly (string Name, string Value) Patient = ("RedisTimeoutMilliseconds", "1000");
-
     [Fact]
     public async Task Slot_that_moves_while_it_is_used_loses_nothing_and_delays_nobody()
     {
         using var directory = new TemporaryDirectory();
         await using var cluster = await RedisCluster.StartAsync(directory);
-        await using var user = await RedisUser.StartAsync($"redis://127.0.0.1:{cluster.Nodes[0].Port},127.0.0.1:{cluster.Nodes[1].Port}", Patient);
+        await using var user = await RedisUser.StartAsync($"redis://127.0.0.1:{cluster.Nodes[0].Port},127.0.0.1:{cluster.Nodes[1].Port}", RedisUser.Patient);
         var slot = await RedisCluster.SlotOfAsync(cluster.Nodes[0], Key);
         var owner = cluster.FirstOwnerOf(slot);
         var other = cluster.Nodes.First(node => node != owner);

@@ -9,9 +9,6 @@ public sealed class RedisTlsTests
 {
     private const string AuthoritySetting = "RedisCertificateAuthority";
 
-    // A handshake takes longer than a command.
-    private static readonly (string Name, string Value) Patient = ("RedisTimeoutMilliseconds", "1000");
-
     [Fact]
     public async Task Redis_is_reached_with_its_password_and_only_if_our_authority_vouches_for_it()
     {
@@ -27,11 +24,11 @@ public sealed class RedisTlsTests
             "--tls-ca-cert-file", certificates.Authority, "--tls-auth-clients", "no", "--requirepass", "hunter2");
         var url = $"rediss://:hunter2@127.0.0.1:{tlsPort}";
 
-        await using var distrustful = RedisUser.StartUnready(url, (AuthoritySetting, others.Authority), Patient);
-        await using var systemTrust = RedisUser.StartUnready(url, Patient);
+        await using var distrustful = RedisUser.StartUnready(url, (AuthoritySetting, others.Authority), RedisUser.Patient);
+        await using var systemTrust = RedisUser.StartUnready(url, RedisUser.Patient);
         await using var wrongPassword = RedisUser.StartUnready(
-            $"rediss://:hunter3@127.0.0.1:{tlsPort}", (AuthoritySetting, certificates.Authority), Patient);
-        await using var user = await RedisUser.StartAsync(url, (AuthoritySetting, certificates.Authority), Patient);
+            $"rediss://:hunter3@127.0.0.1:{tlsPort}", (AuthoritySetting, certificates.Authority), RedisUser.Patient);
+        await using var user = await RedisUser.StartAsync(url, (AuthoritySetting, certificates.Authority), RedisUser.Patient);
 
         Assert.Equal(1, await user.CountAsync("{tls}:count"));
         Assert.Null(await distrustful.CountAsync("{tls}:count"));

@@ -15,6 +15,9 @@ internal sealed class RedisUser : IAsyncDisposable
 
     public static readonly TimeSpan BackToNormal = TimeSpan.FromSeconds(5);
 
+    /// <summary>A setting for where it is about what Redis answers, not about when: a move or a handshake takes longer than a command.</summary>
+    public static readonly (string Name, string Value) Patient = ("RedisTimeoutMilliseconds", "1000");
+
     // Writes, as the real ones do, and answers with how often it has run on that key.
     private static readonly RedisScript Script = new("count.lua", "return redis.call('INCR', KEYS[1])");
 

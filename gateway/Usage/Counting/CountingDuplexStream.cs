@@ -1,23 +1,13 @@
 using Gateway.Listening;
 
-namespace Gateway.Usage;
+namespace Gateway.Usage.Counting;
 
 /// <summary>An upgraded connection, counted. One may read while another writes; nobody else may.</summary>
-internal sealed class CountingDuplexStream(Stream inner, CountingUpgrade counts, UnreadAnswer unread) : Stream
+internal sealed class CountingDuplexStream(Stream inner, CountingUpgrade counts, UnreadAnswer unread) : UnseekableStream
 {
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -45,10 +35,6 @@ internal sealed class CountingDuplexStream(Stream inner, CountingUpgrade counts,
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

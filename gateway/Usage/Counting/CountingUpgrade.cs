@@ -1,7 +1,7 @@
 using Gateway.Listening;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Gateway.Usage;
+namespace Gateway.Usage.Counting;
 
 /// <summary>
 /// A connection that may be upgraded (HTTP/1.1: <c>Upgrade</c>, HTTP/2: extended CONNECT). What goes over it afterwards is

@@ -1,28 +1,14 @@
 using Gateway.RateLimiting.Buckets;
 using Gateway.RateLimiting.Limits;
-using Gateway.Testing;
-using Gateway.Tests.RateLimiting.Buckets;
-using StackExchange.Redis;
 
-namespace Gateway.Tests.RateLimiting;
+namespace Gateway.Tests.RateLimiting.Buckets;
 
 /// <summary>Two gateways of which one has not heard of a change yet, on a clock that stands still.</summary>
-public sealed class ChangedTermsScriptTests(TestServers servers) : IAsyncLifetime
+public sealed class ChangedTermsScriptTests(ScriptedRedis redis) : IClassFixture<ScriptedRedis>
 {
     private const long Now = 1_795_000_000_000;
 
     private readonly string _key = $"test:{{{Guid.NewGuid()}}}";
-    private ConnectionMultiplexer _connection = null!;
-    private BucketScript _script = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{(await servers.RedisAsync()).Port}");
-        _script = new BucketScript(_connection.GetDatabase());
-    }
-
-    // Not on the thread that reads answers: the client would wait there for itself.
-    public async ValueTask DisposeAsync() => await Task.Run(_connection.Dispose);
 
     [Fact]
     public async Task Raise_gives_the_difference_once_however_often_gateways_call_with_old_and_new_terms()
@@ -81,7 +67,7 @@ public sealed class ChangedTermsScriptTests(TestServers servers) : IAsyncLifetim
 
     // A call that takes nothing and tells nothing leaves no trace; one that tells something is remembered.
     private Task<(bool IsAllowed, BucketReply Reply)> CallAsync(
-        long burst, long version, long units, long wish = 0, BucketNews? news = null, bool isHeard = false) => _script.CallAsync(
+        long burst, long version, long units, long wish = 0, BucketNews? news = null, bool isHeard = false) => redis.Script.CallAsync(
         _key,
         BucketScript.Terms(new BucketSize(1, burst), Periods.MillisecondsPerDay, version),
         gateways: 1,

@@ -2,10 +2,10 @@ using System.IO.Pipelines;
 using Gateway.Listening;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Gateway.Usage;
+namespace Gateway.Usage.Counting;
 
 /// <summary>The answer's body on its way to the client, counted. One object serves as the feature and as its stream.</summary>
-internal sealed class CountingResponseBody(IHttpResponseBodyFeature inner, UnreadAnswer unread) : Stream, IHttpResponseBodyFeature
+internal sealed class CountingResponseBody(IHttpResponseBodyFeature inner, UnreadAnswer unread) : UnseekableStream, IHttpResponseBodyFeature
 {
     private readonly Stream _stream = inner.Stream;
 
@@ -20,17 +20,7 @@ internal sealed class CountingResponseBody(IHttpResponseBodyFeature inner, Unrea
 
     public override bool CanRead => false;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public void DisableBuffering() => inner.DisableBuffering();
 
@@ -61,8 +51,4 @@ internal sealed class CountingResponseBody(IHttpResponseBodyFeature inner, Unrea
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

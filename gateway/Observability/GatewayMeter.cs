@@ -1,0 +1,7 @@
+namespace Gateway.Observability;
+
+/// <summary>The meter that all of the gateway's own metrics belong to.</summary>
+internal static class GatewayMeter
+{
+    public const string Name = "Gateway";
+}

@@ -1,0 +1,158 @@
+using System.Runtime.CompilerServices;
+using Gateway.Contracts.Usage;
+
+namespace Gateway.Usage.Journal;
+
+/// <summary>
+/// The usage events of this gateway between the request and Kafka, on disk. What was answered with
+/// <see cref="AppendResult.Written"/> survives this process however it ends; whoever finds the directory afterwards
+/// (<see cref="JournalDirectory.TryAdopt"/>) publishes what was not acknowledged, with the same ids.
+/// </summary>
+internal sealed class UsageJournal : IAsyncDisposable
+{
+    private const int QuietLooks = 20;
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly int Results = Enum.GetValues<AppendResult>().Length;
+
+    private readonly string _path;
+    private readonly DirectoryLock _lock;
+    private readonly Checkpoint _checkpoint;
+    private readonly SegmentScan _scan;
+    private readonly SegmentChain _chain;
+    private readonly JournalReader _reader;
+    private readonly JournalUpkeep _upkeep;
+    private readonly long[] _refused = new long[Results];
+    private volatile bool _isCompleted;
+
+    private UsageJournal(JournalOptions options, Guid id, string path, DirectoryLock directoryLock, TimeProvider timeProvider)
+    {
+        Source = SourceOf(id);
+        _path = path;
+        _lock = directoryLock;
+        _scan = new SegmentScan(id);
+        _checkpoint = Checkpoint.Open(id, path);
+        var signal = new ReaderSignal();
+        _chain = new SegmentChain(id, path, new JournalDirectory(options), options, signal);
+        var ages = new AgeMarks();
+        _reader = new JournalReader(Source, _scan, _chain, _checkpoint, ages, signal, timeProvider);
+        _upkeep = new JournalUpkeep(_chain, ages, options, timeProvider);
+    }
+
+    /// <summary>The source of all of its events.</summary>
+    public string Source { get; }
+
+    public IJournalReader Reader => _reader;
+
+    /// <summary>
+    /// Whether a request may be let in, and if not, why. Of the last segment half is kept for the requests that were, so
+    /// that none of them has to be taken back when its answer is about to leave.
+    /// </summary>
+    public AppendResult Room => _isCompleted ? AppendResult.Completed : _upkeep.IsTooOld ? AppendResult.TooOld : _chain.Room;
+
+    /// <summary>Records that were written.</summary>
+    public long Appended => _chain.Records - _reader.Carried;
+
+    /// <summary>Bytes on disk.</summary>
+    public long Bytes => _chain.Bytes;
+
+    /// <summary>How long the oldest event that is not acknowledged has been waiting; to within a second, or a thousandth of the maximum.</summary>
+    public TimeSpan OldestAge => _upkeep.OldestAge;
+
+    /// <summary>What the disk refused to keep in the last attempt to sync; null when all is well.</summary>
+    public string? SyncProblem => _upkeep.SyncProblem;
+
+    public static string SourceOf(Guid id) => $"gateway/{id}";
+
+    /// <summary>Makes the journal of this process. Takes some milliseconds.</summary>
+    /// <param name="options">Where, and how much.</param>
+    /// <param name="id">New for every start of a gateway.</param>
+    /// <param name="timeProvider">For ages and waiting.</param>
+    /// <exception cref="Hosting.Settings.SettingException">The directory cannot be used. A full disk is no reason: see <see cref="Room"/>.</exception>
+    public static UsageJournal Open(JournalOptions options, Guid id, TimeProvider timeProvider)
+    {
+        var (path, directoryLock) = new JournalDirectory(options).Create(id);
+        return new UsageJournal(options, id, path, directoryLock, timeProvider);
+    }
+
+    /// <inheritdoc cref="JournalReader.Pending"/>
+    public IReadOnlyList<SequenceRange> Pending(long sequence, int maximum) => _reader.Pending(sequence, maximum);
+
+    /// <summary>Records that were refused for a reason.</summary>
+    public long Refused(AppendResult reason) => Interlocked.Read(ref _refused[(int)reason]);
+
+    /// <summary>
+    /// Before an answer leaves: everything that bills it. Of a request that was let in while there was <see cref="Room"/>: for
+    /// it, room is kept. Where <see cref="AppendResult.Written"/> comes back, <see cref="TryAppendEnd"/> must follow with the
+    /// same sequence.
+    /// </summary>
+    public AppendResult TryAppendBegin(in UsageRecord record) => Append(RecordKind.Begin, record);
+
+    /// <summary>
+    /// The final event, of a request that was let in, too. Should there be no room all the same for one that has begun, it is
+    /// published as it began, and only what happened after the beginning is unknown.
+    /// </summary>
+    public AppendResult TryAppendEnd(in UsageRecord record, bool hasBegun)
+    {
+        var result = Append(RecordKind.End, record);
+        if (result != AppendResult.Written && hasBegun)
+        {
+            _reader.EndAsBegun(record.Sequence);
+        }
+
+        return result;
+    }
+
+    /// <summary>No more requests will come. What is open by now is given as it began; the reader ends when all is read.</summary>
+    public void Complete()
+    {
+        _isCompleted = true;
+        _reader.Complete();
+    }
+
+    /// <summary>Lets go of the journal, after its reader has stopped; deletes it where everything is acknowledged.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Complete();
+        await _upkeep.DisposeAsync();
+        var isDrained = _reader.IsDrained;
+        var end = await _chain.CloseAsync();
+        for (var looks = 0; !_chain.IsWritten(_scan, _reader.Position, end); looks++)
+        {
+            if (looks == QuietLooks)
+            {
+                // A request hangs in the middle of a record. Taking the map away from it would kill the process.
+                return;
+            }
+
+            await Task.Delay(Look);
+        }
+
+        await _chain.DisposeAsync();
+        _checkpoint.Dispose();
+        if (isDrained)
+        {
+            DeadJournal.Delete(_path, _lock);
+        }
+
+        _lock.Dispose();
+    }
+
+    [SkipLocalsInit]
+    private AppendResult Append(RecordKind kind, in UsageRecord record)
+    {
+        var result = _isCompleted ? AppendResult.Completed : AppendResult.Written;
+        if (result == AppendResult.Written)
+        {
+            Span<byte> payload = stackalloc byte[UsageRecordCodec.MaximumBytes];
+            result = _chain.Append(kind, payload[..UsageRecordCodec.Write(record, payload)], out _);
+        }
+
+        if (result != AppendResult.Written)
+        {
+            Interlocked.Increment(ref _refused[(int)result]);
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,175 @@
+using Confluent.Kafka;
+using Gateway.Contracts;
+using Gateway.Hosting.Settings;
+
+namespace Gateway.Usage.Publishing;
+
+/// <summary>
+/// Hands messages to Kafka. A message counts as delivered when the brokers have acknowledged it: all in-sync replicas, in
+/// order and without copies (idempotent producer). Should the client fail for good, a new one takes its place, and
+/// <see cref="Failures"/> tells that what the old one had not delivered has to be sent again.
+/// </summary>
+internal sealed partial class UsageProducer(IConfiguration configuration, TimeProvider timeProvider, ILogger<UsageProducer> logger) : IDisposable
+{
+    // Undelivered messages that it holds; past it, events stay in their journals.
+    private const int Capacity = 10_000;
+
+    private const int LongestReconnectMilliseconds = 2_000;
+
+    private static readonly TimeSpan RebuildInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private IProducer<byte[], byte[]>? _producer;
+    private volatile TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _builtAt;
+    private int _failures;
+    private volatile bool _hasFailed;
+    private volatile bool _isUnreachable;
+    private bool _isDisposed;
+
+    /// <summary>How often a client has failed for good. What it had and has not reported as delivered is lost with it.</summary>
+    public int Failures => Volatile.Read(ref _failures);
+
+    /// <summary>
+    /// Takes a message, or answers that it cannot now: it is full, or has just failed. From any thread. The report comes on a
+    /// thread of the client, unless that fails before.
+    /// </summary>
+    public bool TryProduce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> onReported)
+    {
+        lock (_lock)
+        {
+            try
+            {
+                if (!TryHaveProducer())
+                {
+                    return false;
+                }
+
+                _producer!.Produce(Topics.UsageEvents, message, report => OnReported(report, onReported));
+                return true;
+            }
+            catch (ProduceException<byte[], byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                return false;
+            }
+            catch (KafkaException exception)
+            {
+                OnError(exception.Error);
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Takes a message that nobody sends again.</summary>
+    /// <returns>Whether it was delivered.</returns>
+    /// <exception cref="OperationCanceledException">Nobody waits any longer.</exception>
+    public async Task<bool> TryDeliverAsync(Message<byte[], byte[]> message, CancellationToken cancellationToken)
+    {
+        var delivered = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var failed = _failed.Task;
+        if (!TryProduce(message, report => delivered.TrySetResult(!report.Error.IsError)))
+        {
+            return false;
+        }
+
+        await Task.WhenAny(delivered.Task, failed).WaitAsync(cancellationToken);
+        return delivered.Task.IsCompleted && await delivered.Task;
+    }
+
+    /// <summary>What is not delivered is not waited for.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _producer?.Dispose();
+        }
+    }
+
+    /// <summary>The client, a new one where the last has failed; not at once, should it fail again and again.</summary>
+    private bool TryHaveProducer()
+    {
+        if (_producer is not null && !_hasFailed)
+        {
+            return true;
+        }
+
+        if (_isDisposed || (_producer is not null && timeProvider.GetElapsedTime(_builtAt) < RebuildInterval))
+        {
+            return false;
+        }
+
+        _producer?.Dispose();
+        _hasFailed = false;
+        _failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _builtAt = timeProvider.GetTimestamp();
+        _producer = Build();
+        return true;
+    }
+
+    private IProducer<byte[], byte[]> Build() =>
+        new ProducerBuilder<byte[], byte[]>(new ProducerConfig
+        {
+            BootstrapServers = configuration.KafkaBootstrapServers(),
+            ClientId = "gateway",
+            EnableIdempotence = true,
+            Acks = Acks.All,
+            CompressionType = CompressionType.Snappy,
+
+            // Batches are made by the publisher; librdkafka only packs what one of them has for the same partition.
+            LingerMs = 5,
+            QueueBufferingMaxMessages = Capacity,
+
+            // A broker that is back is found again within this time; librdkafka would take up to ten seconds.
+            ReconnectBackoffMaxMs = LongestReconnectMilliseconds,
+
+            // 0: never give a message up.
+            MessageTimeoutMs = 0,
+        })
+        .SetErrorHandler((_, error) => OnError(error))
+        .SetLogHandler(static (_, _) => { }) // What matters of it arrives at the error handler.
+        .Build();
+
+    private void OnReported(DeliveryReport<byte[], byte[]> report, Action<DeliveryReport<byte[], byte[]>> onReported)
+    {
+        if (report.Error.IsError)
+        {
+            OnError(report.Error);
+        }
+        else if (_isUnreachable)
+        {
+            _isUnreachable = false;
+            KafkaReachable();
+        }
+
+        onReported(report);
+    }
+
+    private void OnError(Error error)
+    {
+        if (error.IsFatal || error.Code == ErrorCode.Local_Fatal)
+        {
+            if (!_hasFailed)
+            {
+                _hasFailed = true;
+                Interlocked.Increment(ref _failures);
+                _failed.TrySetResult();
+                ProducerFailed(error.Reason);
+            }
+        }
+        else if (!_isUnreachable)
+        {
+            _isUnreachable = true;
+            KafkaUnreachable(error.Reason);
+        }
+    }
+
+    [LoggerMessage(221, LogLevel.Error, "Kafka takes no usage events, they wait in the journal: {Reason}")]
+    private partial void KafkaUnreachable(string reason);
+
+    [LoggerMessage(222, LogLevel.Information, "Kafka takes usage events again")]
+    private partial void KafkaReachable();
+
+    [LoggerMessage(224, LogLevel.Error, "the Kafka client has failed for good, a new one takes its place: {Reason}")]
+    private partial void ProducerFailed(string reason);
+}

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using Gateway.Contracts.Usage;
+using Gateway.Hosting.Settings;
+using Gateway.Usage.Journal;
+
+namespace Gateway.Tests.Usage.Journal;
+
+public sealed class AdoptionTests : IDisposable
+{
+    private readonly OwnJournals _journals = new();
+
+    public void Dispose() => _journals.Dispose();
+
+    [Fact]
+    public async Task Journal_of_the_living_is_left_alone()
+    {
+        await using var journal = _journals.Open();
+        journal.TryAppendEnd(SampleRecords.End(1), hasBegun: false);
+        Assert.Empty(_journals.AdoptDead());
+        Assert.Single(OwnJournals.ReadAll(journal.Reader));
+    }
+
+    [Fact]
+    public async Task Each_journal_of_the_dead_is_drained_by_exactly_one_of_several_adopters()
+    {
+        const int Journals = 20;
+        for (var count = 1; count <= Journals; count++)
+        {
+            await using var journal = _journals.Open();
+            journal.TryAppendEnd(SampleRecords.End(count), hasBegun: false);
+        }
+
+        var drained = new ConcurrentBag<long>();
+        using var start = new Barrier(4);
+        var adopters = Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                while (_journals.Directory.Journals().Count > 0)
+                {
+                    foreach (var dead in _journals.AdoptDead())
+                    {
+                        using (dead)
+                        {
+                            foreach (var given in OwnJournals.ReadAll(dead))
+                            {
+                                drained.Add(given.Event.Sequence);
+                                dead.Acknowledge(given.Position);
+                            }
+
+                            dead.Delete();
+                        }
+                    }
+                }
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        await Task.WhenAll(adopters).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(Enumerable.Range(1, Journals).Select(sequence => (long)sequence), drained.Order());
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_journals.Path));
+    }
+
+    [Fact]
+    public async Task Adopter_that_dies_half_way_is_followed_by_another_that_goes_on()
+    {
+        await using (var journal = _journals.Open())
+        {
+            for (var sequence = 1; sequence <= 1_000; sequence++)
+            {
+                var end = SampleRecords.End(sequence);
+                await OwnJournals.AppendAsync(() => journal.TryAppendEnd(end, hasBegun: false));
+            }
+        }
+
+        var segments = _journals.Segments().Count;
+        using (var first = Assert.Single(_journals.AdoptDead()))
+        {
+            Assert.Empty(_journals.AdoptDead());
+            first.Acknowledge(OwnJournals.ReadAll(first)[899].Position);
+        }
+
+        Assert.True(_journals.Segments().Count < segments);
+        using var second = Assert.Single(_journals.AdoptDead());
+        Assert.Equal(Enumerable.Range(901, 100).Select(sequence => (long)sequence), OwnJournals.ReadAll(second).Select(given => given.Event.Sequence));
+    }
+
+    [Fact]
+    public async Task Sequences_that_no_record_has_were_never_answered_unless_that_cannot_be_known()
+    {
+        Assert.Equal([new SequenceRange(2, 3), new SequenceRange(5, 5)], await UnansweredAsync(_ => { }));
+        Assert.Empty(await UnansweredAsync(Damage));
+        Assert.Empty(await UnansweredAsync(AnotherBoot));
+        _journals.Options = _journals.Options with { WhenFull = FullJournalPolicy.GoOn };
+        Assert.Empty(await UnansweredAsync(_ => { }));
+
+        void AnotherBoot(string directory) => File.WriteAllText(Path.Combine(directory, "lock"), Guid.NewGuid().ToString() + "\n");
+
+        void Damage(string directory)
+        {
+            using var file = new FileStream(Directory.GetFiles(directory, "*.journal1").Order(StringComparer.Ordinal).First(), FileMode.Open);
+            file.Position = 20;
+            file.WriteByte(0xFF);
+        }
+    }
+
+    private async Task<IReadOnlyList<SequenceRange>> UnansweredAsync(Action<string> happens)
+    {
+        var id = Guid.CreateVersion7();
+        await using (var journal = _journals.Open(id))
+        {
+            foreach (var sequence in (long[])[1, 6, 4])
+            {
+                journal.TryAppendEnd(SampleRecords.End(sequence), hasBegun: false);
+            }
+        }
+
+        happens(Path.Combine(_journals.Path, id.ToString()));
+        using var dead = _journals.Directory.TryAdopt(id)!;
+        Assert.Empty(dead.Unanswered(maximum: 10));
+        dead.Acknowledge(OwnJournals.ReadAll(dead)[^1].Position);
+        var unanswered = dead.Unanswered(maximum: 10);
+        dead.Delete();
+        return unanswered;
+    }
+
+    [Fact]
+    public async Task Directory_with_what_a_later_version_wrote_is_drained_and_not_deleted()
+    {
+        await using (var journal = _journals.Open())
+        {
+            journal.TryAppendEnd(SampleRecords.End(1), hasBegun: false);
+        }
+
+        var later = Path.Combine(Path.GetDirectoryName(Assert.Single(_journals.Segments()))!, "0000000000000002.journal2");
+        await File.WriteAllTextAsync(later, "later", TestContext.Current.CancellationToken);
+        using (var dead = Assert.Single(_journals.AdoptDead()))
+        {
+            dead.Acknowledge(Assert.Single(OwnJournals.ReadAll(dead)).Position);
+            Assert.True(dead.IsDrained);
+            dead.Delete();
+        }
+
+        Assert.True(File.Exists(later));
+    }
+
+    [Fact]
+    public void Directory_that_cannot_be_made_is_an_error_that_names_the_setting()
+    {
+        _journals.Options = _journals.Options with { Directory = "/proc/nowhere" };
+        var error = Assert.Throws<SettingException>(() => _journals.Open());
+        Assert.StartsWith("Usage:JournalDirectory: ", error.Message, StringComparison.Ordinal);
+    }
+}
