@@ -11,6 +11,8 @@ namespace Gateway.Chaos.Stack;
 internal sealed class Member(
     string name, string program, string logFile, int managementPort, IReadOnlyDictionary<string, string?> environment, Chronicle events) : IAsyncDisposable
 {
+    private const int KilledExitCode = 137;
+
     private static readonly TimeSpan LiveDeadline = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
 
@@ -47,7 +49,14 @@ internal sealed class Member(
     public Task KillAsync() => EndAsync(static process => process.KillAsync());
 
     /// <summary>SIGTERM; kill -9 after 30 s.</summary>
-    public async Task StopAsync() => ExitCode = await EndAsync(static process => process.StopAsync());
+    public async Task StopAsync()
+    {
+        ExitCode = await EndAsync(static process => process.StopAsync());
+        if (ExitCode != 0)
+        {
+            events.Write($"{name} did not stop in order: exit code {ExitCode}{(ExitCode == KilledExitCode ? ", killed after 30 s" : string.Empty)}");
+        }
+    }
 
     public void Freeze() => _process?.Freeze();
 
