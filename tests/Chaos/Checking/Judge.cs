@@ -25,21 +25,21 @@ internal static class Judge
             var expectation = ExpectationExtensions.Of(request);
             judgement.Expected += expectation == Expectation.Once ? 1 : 0;
             judgement.StoredUnanswered += expectation == Expectation.AtMostOnce ? stored.Length : 0;
-            switch (stored.Length, expectation)
+            switch (expectation, stored.Length)
             {
-                case (0, Expectation.Once) when destroyed.Contains(request.Plan.Path):
+                case (Expectation.Once, 0) when destroyed.Contains(request.Plan.Path):
                     judgement.AddDestroyed($"{request}");
                     break;
-                case (0, Expectation.Once):
+                case (Expectation.Once, 0):
                     judgement.AddLost($"{request}");
                     break;
-                case (> 0, Expectation.Never):
+                case (Expectation.Never, > 0):
                     judgement.AddInvented($"{request}; stored: {stored[0]}");
                     break;
-                case (> 1, _):
+                case (_, > 1):
                     judgement.AddDoubled($"{request}; stored: {string.Join(" and ", stored.AsEnumerable())}");
                     break;
-                case (1, _) when Difference(request, stored[0], organizations) is { } difference:
+                case (_, 1) when Difference(request, stored[0], organizations) is { } difference:
                     judgement.AddDifferent($"{difference}: {request}; stored: {stored[0]}");
                     break;
             }
