@@ -44,6 +44,7 @@ internal sealed class ConsumeLoop : IDisposable
     private readonly LogChecks _checks;
     private IConsumer<byte[]?, byte[]?> _consumer = null!;
     private bool _isPaused;
+    private bool _mayBeginPaused;
 
     public ConsumeLoop(
         ConsumerOptions options,
@@ -258,10 +259,15 @@ internal sealed class ConsumeLoop : IDisposable
 
     private void Resume()
     {
+        if (_isPaused || _mayBeginPaused)
+        {
+            _consumer.Resume(_consumer.Assignment);
+            _mayBeginPaused = false;
+        }
+
         if (_isPaused)
         {
             _isPaused = false;
-            _consumer.Resume(_consumer.Assignment);
             DoubtLogs();
             _logger.ConsumingResumed();
         }
@@ -294,6 +300,9 @@ internal sealed class ConsumeLoop : IDisposable
         }
 
         _logger.PartitionsAssigned(Numbers(partitions));
+
+        // librdkafka remembers a pause beyond the assignment: one that we lost while it was paused would never deliver again.
+        _mayBeginPaused = true;
 
         // Normally the database answers at once. If it does not, polling must go on: the partitions begin at their ends,
         // where there is nothing to fetch, and the loop sends them to the right place when it is known.

@@ -8,6 +8,9 @@ public enum Signal
     /// <summary>Ctrl-C; for PostgreSQL a fast shutdown.</summary>
     Interrupt = 2,
 
+    /// <summary>For PostgreSQL an immediate shutdown: as if it had been killed, but its children go too.</summary>
+    Quit = 3,
+
     /// <summary>kill -9.</summary>
     Kill = 9,
 

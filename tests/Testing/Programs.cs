@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Gateway.LocalStack.Processes;
 
-namespace Gateway.EndToEnd.Tests.Fixtures;
+namespace Gateway.Testing;
 
 /// <summary>Our programs as processes.</summary>
-internal static class Programs
+public static class Programs
 {
     private const string Host = "dotnet";
 
@@ -13,6 +13,7 @@ internal static class Programs
 
     private static readonly Dictionary<string, string> Projects = new()
     {
+        ["chaos"] = "Gateway.Chaos",
         ["gateway"] = "Gateway",
         ["gateway-db"] = "Gateway.Database",
         ["keygen"] = "Gateway.Keygen",
@@ -21,8 +22,8 @@ internal static class Programs
     };
 
     /// <summary>Starts a service, which stays.</summary>
-    public static Task<ChildProcess> StartAsync(string name, string logFile, IReadOnlyDictionary<string, string?> environment) =>
-        ChildProcess.StartAsync(new ChildProcessOptions(name, Host, [Path(name)], logFile) { Environment = environment });
+    public static Task<ChildProcess> StartAsync(string name, string logFile, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        ChildProcess.StartAsync(new ChildProcessOptions(name, Host, [Path(name), .. arguments], logFile) { Environment = environment });
 
     /// <summary>Runs a tool to its end.</summary>
     public static async Task<ProgramResult> RunAsync(string name, string[] arguments, IReadOnlyDictionary<string, string?> environment)
@@ -50,4 +51,4 @@ internal static class Programs
 }
 
 /// <summary>How a tool ended and what it said.</summary>
-internal sealed record ProgramResult(int ExitCode, string Output, string Errors);
+public sealed record ProgramResult(int ExitCode, string Output, string Errors);

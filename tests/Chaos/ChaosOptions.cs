@@ -1,0 +1,69 @@
+using System.Globalization;
+using Gateway.Chaos.Plans;
+
+namespace Gateway.Chaos;
+
+/// <summary>What a campaign is asked for.</summary>
+/// <param name="Seed">What the plan follows from (<c>--seed</c>): the same seed is the same plan.</param>
+/// <param name="Duration">How long there is load and faults (<c>--minutes</c>).</param>
+/// <param name="FaultsPerMinute">How many faults begin in a minute (<c>--faults-per-minute</c>, 8).</param>
+/// <param name="RequestsPerSecond">Of all clients together (<c>--requests-per-second</c>, 100).</param>
+/// <param name="JsonFile">Where the report goes as JSON, too (<c>--json</c>).</param>
+internal sealed record ChaosOptions(int Seed, TimeSpan Duration, double FaultsPerMinute, int RequestsPerSecond, string? JsonFile)
+{
+    /// <summary>Kinds of faults that are left out (<c>--without</c>), to find out which one it takes.</summary>
+    public IReadOnlyList<FaultKind> Without { get; init; } = [];
+
+    public const string Usage =
+        """
+        usage: chaos [--seed N] [--minutes M] [--faults-per-minute F] [--requests-per-second R] [--without KIND,…] [--json FILE]
+          --seed N                 the plan of faults follows from it (default: a random one, which is printed)
+          --minutes M              how long there is load and faults, 0.2 to 1440 (default: 5)
+          --faults-per-minute F    0.1 to 60 (default: 8)
+          --requests-per-second R  1 to 2000 (default: 100)
+          --without KIND,…         leaves kinds of faults out, such as KillBroker,FillDisk
+          --json FILE              the report as JSON, too
+        Exit code 0: every answered request is stored once; 1: something is wrong; 2: wrong arguments.
+        """;
+
+    /// <exception cref="FormatException">An argument makes no sense; with one line that says which.</exception>
+    public static ChaosOptions Parse(IReadOnlyList<string> arguments)
+    {
+        // Not for secrets.
+#pragma warning disable CA5394
+        var options = new ChaosOptions(Random.Shared.Next(1, 1_000_000), TimeSpan.FromMinutes(5), 8, 100, JsonFile: null);
+#pragma warning restore CA5394
+        for (var index = 0; index < arguments.Count; index += 2)
+        {
+            var name = arguments[index];
+            var value = index + 1 < arguments.Count ? arguments[index + 1] : null;
+            options = name switch
+            {
+                "--seed" => options with { Seed = (int)Number(name, value, 0, int.MaxValue, isWhole: true) },
+                "--minutes" => options with { Duration = TimeSpan.FromMinutes(Number(name, value, 0.2, 1_440, isWhole: false)) },
+                "--faults-per-minute" => options with { FaultsPerMinute = Number(name, value, 0.1, 60, isWhole: false) },
+                "--requests-per-second" => options with { RequestsPerSecond = (int)Number(name, value, 1, 2_000, isWhole: true) },
+                "--without" => options with { Without = Kinds(value) },
+                "--json" => options with { JsonFile = value is { Length: > 0 } ? value : throw new FormatException("--json needs a file") },
+                _ => throw new FormatException($"unknown option \"{name}\": chaos --help says which there are"),
+            };
+        }
+
+        return options;
+    }
+
+    private static FaultKind[] Kinds(string? text) => Array.ConvertAll((text ?? string.Empty).Split(','), static name =>
+        Enum.GetNames<FaultKind>().Contains(name, StringComparer.Ordinal)
+            ? Enum.Parse<FaultKind>(name)
+            : throw new FormatException($"--without: \"{name}\" is no kind of fault; allowed are {string.Join(", ", Enum.GetNames<FaultKind>())}"));
+
+    private static double Number(string name, string? text, double smallest, double largest, bool isWhole)
+    {
+        var style = isWhole ? NumberStyles.None : NumberStyles.AllowDecimalPoint;
+        return text is not null && double.TryParse(text, style, CultureInfo.InvariantCulture, out var number)
+            && number >= smallest && number <= largest
+                ? number
+                : throw new FormatException(
+                    $"{name} is {(text is null ? "missing its number" : $"\"{text}\"")}: allowed is a {(isWhole ? "whole " : string.Empty)}number from {smallest} to {largest}");
+    }
+}

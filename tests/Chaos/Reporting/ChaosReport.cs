@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Chaos.Checking;
+
+namespace Gateway.Chaos.Reporting;
+
+/// <summary>How a campaign went.</summary>
+internal sealed record ChaosReport
+{
+    public required int Seed { get; init; }
+
+    public required double Minutes { get; init; }
+
+    public required string Broker { get; init; }
+
+    /// <summary>Faults that were carried out, by kind.</summary>
+    public required IReadOnlyDictionary<string, int> Faults { get; init; }
+
+    /// <summary>Of them, those that began while another was not healed yet.</summary>
+    public required int Overlapping { get; init; }
+
+    /// <summary>Requests by what their clients saw.</summary>
+    public required IReadOnlyDictionary<string, int> Requests { get; init; }
+
+    /// <summary>Not sent, because too many were waiting for an answer.</summary>
+    public required int Skipped { get; init; }
+
+    public required Judgement Judgement { get; init; }
+
+    public required Reconciliation Reconciliation { get; init; }
+
+    public required long LedgerDifferences { get; init; }
+
+    public required long InvoiceDifferences { get; init; }
+
+    public required long BillableUnits { get; init; }
+
+    public required long DuplicatesRefused { get; init; }
+
+    public required int MessagesReplayed { get; init; }
+
+    public required int BitsFlipped { get; init; }
+
+    public required long DeadLetters { get; init; }
+
+    public required double DrainSeconds { get; init; }
+
+    /// <summary>What else was not as it should be.</summary>
+    public required IReadOnlyList<string> Problems { get; init; }
+
+    public bool Passed => Judgement.IsClean && Reconciliation.IsClean && LedgerDifferences == 0 && InvoiceDifferences == 0 && DeadLetters == 0 && Problems.Count == 0;
+
+    public string ToJson() => JsonSerializer.Serialize(this, ChaosReportJson.Default.ChaosReport);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(ChaosReport))]
+internal sealed partial class ChaosReportJson : JsonSerializerContext;
