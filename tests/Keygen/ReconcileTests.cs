@@ -4,10 +4,8 @@ using Gateway.Testing;
 namespace Gateway.Keygen.Tests;
 
 /// <summary>Whatever is missing, doubled or counted wrong is found and named, and nothing else.</summary>
-public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
+public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
 {
-    private static readonly string[] Period = ["--from", "2026-11-01", "--to", "2026-12-01"];
-
     [Fact]
     public async Task Usage_that_is_complete_is_0_unexplained()
     {
@@ -21,8 +19,8 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
 
         Assert.Equal(
             [
-                "source\tgateway/a\trunning\t10\t10\t4\t0\t0\t0\t0\t",
-                "source\tgateway/b\tended\t3\t3\t0\t0\t0\t0\t0\t",
+                "source\tgateway/a\trunning\t10\t10\t4\t0\t0\t0\t0\t\t0",
+                "source\tgateway/b\tended\t3\t3\t0\t0\t0\t0\t0\t\t0",
                 $"organization\t{Organization}\t13\t13\t13\t26\t26\t26\t0\t0\t0\t",
                 "0 unexplained",
             ],
@@ -42,7 +40,7 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
         var result = await ReconcileAsync();
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Equal("source\tgateway/a\tunannounced\t7\t4\t0\t0\t0\t3\t0\t1-2, 6", result.OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t7\t4\t0\t0\t0\t3\t0\t1-2, 6\t0", result.OutputLines[0]);
         Assert.Equal("3 unexplained: 3 missing, 0 doubled, 0 totals that differ", result.OutputLines[^1]);
     }
 
@@ -54,7 +52,7 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
             await StoreAsync("gateway/a", sequence, sequence);
         }
 
-        Assert.EndsWith("\t7\t0\t2, 4, 6, 8, 10 and 2 more", (await ReconcileAsync()).OutputLines[0], StringComparison.Ordinal);
+        Assert.EndsWith("\t7\t0\t2, 4, 6, 8, 10 and 2 more\t0", (await ReconcileAsync()).OutputLines[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +64,7 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
         var result = await ReconcileAsync();
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Equal("source\tgateway/a\tended\t8\t5\t0\t0\t0\t3\t0\t6-8", result.OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tended\t8\t5\t0\t0\t0\t3\t0\t6-8\t0", result.OutputLines[0]);
     }
 
     [Fact]
@@ -76,11 +74,11 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
         await StoreAsync("gateway/a", 7, 7, age: "10 seconds");
         await AnnounceAsync("gateway/a", 9, "now() - interval '10 seconds'");
 
-        Assert.Equal("source\tgateway/a\trunning\t9\t6\t0\t0\t3\t0\t0\t", (await ReconcileAsync()).Succeeded().OutputLines[0]);
+        Assert.Equal("source\tgateway/a\trunning\t9\t6\t0\t0\t3\t0\t0\t\t0", (await ReconcileAsync()).Succeeded().OutputLines[0]);
 
         var strict = await ReconcileAsync("--grace", "5s");
         Assert.Equal(1, strict.ExitCode);
-        Assert.Equal("source\tgateway/a\tsilent\t9\t6\t0\t0\t0\t3\t0\t6, 8-9", strict.OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tsilent\t9\t6\t0\t0\t0\t3\t0\t6, 8-9\t0", strict.OutputLines[0]);
     }
 
     [Fact]
@@ -91,11 +89,11 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
         await RefuseAsync("gateway/a", 4);
         await RefuseAsync("gateway/a", 4, offset: 99);
 
-        Assert.Equal("source\tgateway/a\tunannounced\t6\t4\t0\t1\t0\t1\t0\t5", (await ReconcileAsync()).OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t6\t4\t0\t1\t0\t1\t0\t5\t0", (await ReconcileAsync()).OutputLines[0]);
 
         await RefuseAsync("gateway/a", 5);
         await RefuseAsync("gateway/a", long.MaxValue);
-        Assert.Equal("source\tgateway/a\tunannounced\t6\t4\t0\t3\t0\t0\t0\t", (await ReconcileAsync()).Succeeded().OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t6\t4\t0\t3\t0\t0\t0\t\t0", (await ReconcileAsync()).Succeeded().OutputLines[0]);
     }
 
     [Fact]
@@ -103,7 +101,7 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
     {
         await RefuseAsync("gateway/a", 4);
 
-        Assert.Equal("source\tgateway/a\tunannounced\t0\t0\t0\t1\t0\t0\t0\t", (await ReconcileAsync()).Succeeded().OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t0\t0\t0\t1\t0\t0\t0\t\t0", (await ReconcileAsync()).Succeeded().OutputLines[0]);
     }
 
     [Fact]
@@ -113,7 +111,7 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
         await StoreAsync("gateway/a", 4, 4);
         await RefuseAsync("gateway/a", 2);
 
-        Assert.Equal("source\tgateway/a\tunannounced\t4\t3\t0\t1\t0\t1\t0\t3", (await ReconcileAsync()).OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t4\t3\t0\t1\t0\t1\t0\t3\t0", (await ReconcileAsync()).OutputLines[0]);
     }
 
     [Fact]
@@ -128,8 +126,8 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
         Assert.Equal(1, result.ExitCode);
         Assert.Equal(
             [
-                "source\tgateway/a\tunannounced\t10\t10\t0\t0\t0\t1\t0\t4",
-                "source\tgateway/b\tunannounced\t10\t10\t0\t0\t0\t0\t0\t",
+                "source\tgateway/a\tunannounced\t10\t10\t0\t0\t0\t1\t0\t4\t0",
+                "source\tgateway/b\tunannounced\t10\t10\t0\t0\t0\t0\t0\t\t0",
                 $"organization\t{Organization}\t19\t20\t20\t38\t40\t40\t1\t0\t0\t2026-11-10T12:00:00Z",
                 "2 unexplained: 1 missing, 0 doubled, 1 totals that differ",
             ],
@@ -145,7 +143,7 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
 
         var result = await ReconcileAsync();
 
-        Assert.Equal("source\tgateway/a\tunannounced\t5\t5\t0\t0\t0\t1\t1\t4", result.OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t5\t5\t0\t0\t0\t1\t1\t4\t0", result.OutputLines[0]);
         Assert.Equal("2 unexplained: 1 missing, 1 doubled, 0 totals that differ", result.OutputLines[^1]);
     }
 
@@ -204,8 +202,8 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
         Assert.Equal(1, result.ExitCode);
         Assert.Equal(
             [
-                "source\tgateway/a\tunannounced\t12\t12\t0\t0\t0\t0\t0\t",
-                "source\tgateway/b\tunannounced\t20\t19\t0\t0\t0\t1\t0\tunknown",
+                "source\tgateway/a\tunannounced\t12\t12\t0\t0\t0\t0\t0\t\t0",
+                "source\tgateway/b\tunannounced\t20\t19\t0\t0\t0\t1\t0\tunknown\t0",
                 $"organization\t{Organization}\t2\t2\t2\t4\t4\t4\t0\t0\t0\t",
                 "1 unexplained: 1 missing, 0 doubled, 0 totals that differ",
             ],
@@ -254,7 +252,7 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
         Assert.Equal(
             [
                 "source", "state", "firstSeenAt", "lastSeenAt", "announcedAt", "endedAt", "minted", "stored", "duplicates", "deadLettered",
-                "open", "missing", "missingRanges", "moreRanges", "doubled",
+                "open", "missing", "missingRanges", "moreRanges", "doubled", "unanswered",
             ],
             Names(source));
         Assert.Equal("""[{"first":1,"last":1}]""", source.GetProperty("missingRanges").GetRawText());
@@ -280,48 +278,4 @@ public sealed class ReconcileTests(TestServers servers) : KeygenTest(servers)
     [InlineData("--grace", "2d")]
     public async Task Question_that_makes_no_sense_is_a_usage_error(params string[] arguments) =>
         Assert.Equal(2, (await RunAsync(["reconcile", .. arguments])).ExitCode);
-
-    private Task<KeygenResult> ReconcileAsync(params string[] more) => RunAsync(["reconcile", .. Period, .. more]);
-
-    /// <summary>As the usage-processor does: rows, ledger and source in one.</summary>
-    private Task StoreAsync(string source, long first, long last, string time = "2026-11-10T12:00Z", string age = "1 hour") => ExecuteAsync($"""
-        WITH event AS (
-            INSERT INTO usage_events (
-                event_id, occurred_at, source, sequence, organization_id, api_key_id, request_id, route, method, path, status,
-                outcome, billable, units, duration_us, backend_us, request_bytes, response_bytes, recorded_at)
-            SELECT gen_random_uuid(), '{time}', '{source}', sequence, '{Organization}', '{Guid.Empty}', gen_random_uuid(), 'default', 'GET', '/', 200,
-                   'forwarded', true, 2, 10, 5, 3, 7, now() - interval '{age}'
-            FROM generate_series({first}, {last}) AS sequence
-            RETURNING *
-        ), counted AS (
-            INSERT INTO usage_ledger (
-                organization_id, api_key_id, route, hour, requests, billable_requests, billable_units, request_bytes, response_bytes)
-            SELECT organization_id, api_key_id, route, date_trunc('hour', occurred_at, 'UTC'), count(*), count(*), sum(units), sum(request_bytes), sum(response_bytes)
-            FROM event GROUP BY 1, 2, 3, 4
-            ON CONFLICT (organization_id, api_key_id, route, hour) DO UPDATE SET
-                requests = usage_ledger.requests + excluded.requests,
-                billable_requests = usage_ledger.billable_requests + excluded.billable_requests,
-                billable_units = usage_ledger.billable_units + excluded.billable_units,
-                request_bytes = usage_ledger.request_bytes + excluded.request_bytes,
-                response_bytes = usage_ledger.response_bytes + excluded.response_bytes
-        )
-        INSERT INTO usage_sources (source, first_seen_at, last_seen_at, highest_sequence, stored, sequence_sum)
-        SELECT source, min(occurred_at), max(occurred_at), max(sequence), count(*), sum(sequence) FROM event GROUP BY source
-        ON CONFLICT (source) DO UPDATE SET
-            last_seen_at = greatest(usage_sources.last_seen_at, excluded.last_seen_at),
-            highest_sequence = greatest(usage_sources.highest_sequence, excluded.highest_sequence),
-            stored = usage_sources.stored + excluded.stored,
-            sequence_sum = usage_sources.sequence_sum + excluded.sequence_sum
-        """);
-
-    private Task AnnounceAsync(string source, long lastSequence, string since, bool ended = false) => ExecuteAsync($"""
-        UPDATE usage_sources
-        SET announced_sequence = {lastSequence}, announced_at = {since}, announced_since = {since}, ended_at = {(ended ? since : "NULL")}
-        WHERE source = '{source}'
-        """);
-
-    private Task RefuseAsync(string source, long sequence, int offset = 0) => ExecuteAsync($"""
-        INSERT INTO dead_letters (topic, partition, message_offset, reason, source, sequence, recorded_at)
-        VALUES ('usage-events', 0, {(offset == 0 ? sequence : offset)}, 'refused', '{source}', {sequence}, '2026-11-10T12:00Z')
-        """);
 }
