@@ -37,11 +37,8 @@ internal sealed record SourceRow
     /// <summary>Whether retention may have dropped its first rows.</summary>
     public bool IsCut { get; init; }
 
-    /// <summary>Whether it was killed before it had answered all requests that it had given a sequence.</summary>
-    public bool HasUnanswered { get; init; }
-
     /// <summary>Whether its rows have to be looked at one by one.</summary>
     /// <param name="doubt">The hours in which raw rows and ledger differ, if they do.</param>
     public bool IsSuspect(DoubtfulHours? doubt) =>
-        Stored != Minted || !AddsUp || HasUnanswered || (doubt is not null && FirstSeenAt < doubt.To && LastSeenAt >= doubt.From);
+        Stored != Minted || !AddsUp || (doubt is not null && FirstSeenAt < doubt.To && LastSeenAt >= doubt.From);
 }

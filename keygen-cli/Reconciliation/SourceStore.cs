@@ -5,7 +5,8 @@ namespace Gateway.Keygen.Reconciliation;
 
 /// <summary>
 /// What has arrived of each source. The counts in <c>usage_sources</c> say whether anything is missing; only where they leave
-/// a doubt are the source's rows read, which say what. What its heartbeats say of sequences that are not there explains these.
+/// a doubt are the source's rows read, which say what. A source of which something is pending or unanswered always is in doubt:
+/// whether what its heartbeats say is true of each sequence, no count can tell.
 /// </summary>
 internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
 {
@@ -27,8 +28,7 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
                coalesce(minted, 0) AS minted, coalesce(stored, 0) AS stored,
                coalesce(sequence_sum = minted::numeric * (minted + 1::numeric) / 2, true) AS adds_up,
                coalesce(duplicates, 0) AS duplicates, coalesce(dead_lettered, 0) AS dead_lettered,
-               coalesce(first_seen_at < @rawBegins, false) AS is_cut,
-               coalesce(NOT isempty(unanswered), false) AS has_unanswered
+               coalesce(first_seen_at < @rawBegins, false) AS is_cut
         FROM known
         FULL JOIN letters USING (source)
         WHERE coalesce(least(first_seen_at, announced_at), first_at) < @to

@@ -68,7 +68,7 @@ public sealed class ReconcilePendingTests(TestServers servers) : ReconcileTest(s
     [Fact]
     public async Task Claim_that_a_stored_event_never_was_explains_nothing_else()
     {
-        // Count and sum are right: 5 and 8 instead of 6 and 7.
+        // Count and sum would be right: the claims are 5 and 8, and 6 and 7 are not there.
         await StoreAsync("gateway/a", 1, 5);
         await StoreAsync("gateway/a", 8, 8);
         await AnnounceAsync("gateway/a", 8, LongAgo, ended: true, unanswered: "[5,5],[8,8]");

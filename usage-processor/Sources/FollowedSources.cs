@@ -6,6 +6,7 @@ namespace Gateway.UsageProcessor.Sources;
 /// <summary>The table <c>usage_sources</c>: how far each source's sequence has arrived.</summary>
 internal static class FollowedSources
 {
+    /// <summary>A source that has ended has nothing under way, whatever of it comes later: whoever told of its end has another clock.</summary>
     private const string PendingNow = """
         CASE
             WHEN known.ended_at IS NOT NULL OR excluded.ended_at IS NOT NULL THEN '{}'
@@ -14,6 +15,7 @@ internal static class FollowedSources
         END
         """;
 
+    /// <summary>Whether the news take something off the list. Not asked of batches without heartbeats: nearly all are.</summary>
     private const string Releases = $"(excluded.announced_at IS NOT NULL AND NOT isempty(known.pending - {PendingNow}))";
 
     /// <summary>
