@@ -14,7 +14,6 @@ namespace Gateway.Hosting;
 /// <summary>What gateway and usage-processor have in common around their work: logs, health, waiting for servers, exit codes.</summary>
 public static class ServiceHost
 {
-    private const int Succeeded = 0;
     private const int Failed = 1;
     private const int InvalidSettings = 2;
 
@@ -35,6 +34,7 @@ public static class ServiceHost
         });
         ManagementConnection.Listen(builder, ManagementOptions.Read(builder.Configuration, defaultManagementPort));
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ProcessOutcome>();
         builder.Services.AddSingleton<DependencyGate>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<DependencyGate>());
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = ShutdownTimeout);
@@ -46,7 +46,8 @@ public static class ServiceHost
 
     /// <summary>
     /// Builds and runs the application until it is told to stop. Settings that make no sense end it with one line on
-    /// standard error and exit code 2; a background service that dies ends it with exit code 1.
+    /// standard error and exit code 2; a background service that dies ends it with exit code 1,
+    /// one that stops it on purpose with that of <see cref="ProcessOutcome"/>.
     /// </summary>
     public static async Task<int> RunAsync(Func<WebApplication> build)
     {
@@ -54,10 +55,11 @@ public static class ServiceHost
         {
             await using var application = build();
             var services = application.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
+            var outcome = application.Services.GetRequiredService<ProcessOutcome>();
             await application.RunAsync();
 
             // The host has logged why and stopped, and would call that a success.
-            return services.Any(static service => service.ExecuteTask is { IsFaulted: true }) ? Failed : Succeeded;
+            return services.Any(static service => service.ExecuteTask is { IsFaulted: true }) ? Failed : outcome.ExitCode;
         }
         catch (SettingException exception)
         {

@@ -15,6 +15,9 @@ internal sealed record Surroundings
     /// <summary>Data, and nothing else.</summary>
     public required TextWriter Output { get; init; }
 
+    /// <summary>Where <see cref="Output"/> goes to in the end, for what is no text. Nothing may be written to both.</summary>
+    public Stream OutputBytes { get; init; } = Stream.Null;
+
     /// <summary>Errors, questions and hints.</summary>
     public required TextWriter Error { get; init; }
 
@@ -45,12 +48,14 @@ internal sealed record Surroundings
     public static Surroundings OfThisProcess()
     {
         var isOutputTerminal = !Console.IsOutputRedirected;
+        var output = new StandardOutputStream(Console.OpenStandardOutput());
         return new Surroundings
         {
             Output = new StreamWriter(
-                new StandardOutputStream(Console.OpenStandardOutput()),
+                output,
                 new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
                 OutputBufferBytes),
+            OutputBytes = output,
             Error = Console.Error,
 
             // Not Console.In: that would put the terminal into another mode, and write to it, in every run.

@@ -1,9 +1,11 @@
 using Gateway.Hosting;
 using Gateway.Hosting.Health;
+using Gateway.UsageProcessor.Audit;
 using Gateway.UsageProcessor.Consuming;
 using Gateway.UsageProcessor.DeadLetters;
 using Gateway.UsageProcessor.Deduplication;
 using Gateway.UsageProcessor.Observability;
+using Gateway.UsageProcessor.Retention;
 using Gateway.UsageProcessor.Storage;
 
 namespace Gateway.UsageProcessor;
@@ -23,6 +25,8 @@ internal static class UsageProcessorApplication
         builder.AddDeduplication();
         builder.AddDeadLetters();
         builder.AddStorage();
+        builder.AddRetention();
+        builder.AddAudit();
         builder.Services.AddSingleton<ProcessorMetrics>();
 
         var application = builder.Build();

@@ -8,11 +8,15 @@ namespace Gateway.Hosting.Health;
 /// <summary>
 /// <c>/health/live</c>: the process runs, nothing else is asked. <c>/health/ready</c> and <c>/health</c>: 503 until every
 /// dependency has been there once, and again from SIGTERM on, so that a load balancer stops sending.
-/// A dependency that fails later does not make us unready: taking every instance out at once helps nobody.
+/// A dependency that fails later does not make us unready: taking every instance out at once helps nobody. What only an
+/// operator can mend does, see <see cref="IReadinessCondition"/>.
 /// </summary>
-internal sealed class HealthMiddleware(RequestDelegate next, DependencyGate gate, IHostApplicationLifetime lifetime)
+internal sealed class HealthMiddleware(
+    RequestDelegate next, DependencyGate gate, IEnumerable<IReadinessCondition> conditions, IHostApplicationLifetime lifetime)
 {
     private static readonly PathString HealthPath = "/health";
+
+    private readonly IReadinessCondition[] _conditions = [.. conditions];
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -36,9 +40,15 @@ internal sealed class HealthMiddleware(RequestDelegate next, DependencyGate gate
             return AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "draining");
         }
 
-        return gate.IsOpen
-            ? AnswerAsync(context, StatusCodes.Status200OK, "ready")
-            : AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "starting", gate.Missing);
+        if (!gate.IsOpen)
+        {
+            return AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "starting", gate.Missing);
+        }
+
+        return Array.Find(_conditions, static condition => condition.Problem is not null) is { Problem: { } problem } blocked
+            ? AnswerAsync(
+                context, StatusCodes.Status503ServiceUnavailable, "blocked", new Dictionary<string, string>(StringComparer.Ordinal) { [blocked.Name] = problem })
+            : AnswerAsync(context, StatusCodes.Status200OK, "ready");
     }
 
     private static Task AnswerAsync(

@@ -62,7 +62,7 @@ internal static class KeygenCommandLine
 
     private static RootCommand Build(Surroundings surroundings)
     {
-        var root = new RootCommand("Manages the organizations, API keys, limits, quotas and backends of a Gateway. Reads DATABASE_URL, for usage, quota show and reconcile also ANALYTICS_DATABASE_URL.")
+        var root = new RootCommand("Manages the organizations, API keys, limits, quotas and backends of a Gateway. Reads DATABASE_URL, for usage, quota show, dead-letters and reconcile also ANALYTICS_DATABASE_URL.")
         {
             Group(
                 "org",
@@ -99,6 +99,12 @@ internal static class KeygenCommandLine
                 BackendShowCommand.Build(surroundings),
                 BackendListCommand.Build(surroundings),
                 BackendUnsetCommand.Build(surroundings)),
+            Group(
+                "dead-letters",
+                "Messages that could not be stored as usage: look at them, and send them again.",
+                DeadLettersListCommand.Build(surroundings),
+                DeadLettersShowCommand.Build(surroundings),
+                DeadLettersReplayCommand.Build(surroundings)),
             UsageCommand.Build(surroundings),
             ReconcileCommand.Build(surroundings),
         };

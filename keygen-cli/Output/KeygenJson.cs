@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Keygen.ApiKeys;
 using Gateway.Keygen.Backends;
+using Gateway.Keygen.DeadLetters;
 using Gateway.Keygen.Limits;
 using Gateway.Keygen.Organizations;
 using Gateway.Keygen.Propagation;
@@ -20,6 +21,9 @@ namespace Gateway.Keygen.Output;
 [JsonSerializable(typeof(Backend))]
 [JsonSerializable(typeof(PropagationReport))]
 [JsonSerializable(typeof(ReconcileReport))]
+[JsonSerializable(typeof(DeadLetter))]
+[JsonSerializable(typeof(DeadLetterContent))]
+[JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(UsageSummary))]
 [JsonSerializable(typeof(UsageLine))]
 internal sealed partial class KeygenJson : JsonSerializerContext

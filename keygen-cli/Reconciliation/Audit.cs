@@ -23,7 +23,7 @@ internal static class Audit
             : null;
         var sources = new SourceStore(analytics, grace);
         var rows = await sources.ReadAsync(from, to, rawBegins, cancellationToken);
-        var findings = await sources.LookAsync([.. rows.Where(row => row.IsSuspect(doubt))], cancellationToken);
+        var findings = await sources.LookAsync([.. rows.Where(row => row.IsSuspect(doubt))], rawBegins, cancellationToken);
         return new ReconcileReport
         {
             From = from,

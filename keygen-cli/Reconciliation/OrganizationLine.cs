@@ -26,14 +26,17 @@ internal sealed record OrganizationLine
     /// <summary>Days in which ledger and daily rollup differ.</summary>
     public long RollupDays { get; init; }
 
+    /// <summary>Months in which ledger and monthly rollup differ.</summary>
+    public long RollupMonths { get; init; }
+
     /// <summary>The first hour in which raw rows and ledger differ.</summary>
     public DateTime? FirstLedgerHour { get; init; }
 
     /// <summary>The last such hour.</summary>
     public DateTime? LastLedgerHour { get; init; }
 
-    /// <summary>The first hour or day in which a rollup differs.</summary>
+    /// <summary>The first hour, or else day or month, in which a rollup differs.</summary>
     public DateTime? FirstRollupHour { get; init; }
 
-    public long Differences => LedgerHours + RollupHours + RollupDays;
+    public long Differences => LedgerHours + RollupHours + RollupDays + RollupMonths;
 }

@@ -37,6 +37,7 @@ internal static class ReconcileOutput
         new("ROLLUP HOURS", line => line.RollupHours) { IsNumber = true },
         new("ROLLUP DAYS", line => line.RollupDays) { IsNumber = true },
         new("FIRST DIFFERENCE", line => line.FirstLedgerHour ?? line.FirstRollupHour),
+        new("ROLLUP MONTHS", line => line.RollupMonths) { IsNumber = true },
     ];
 
     public static async Task WriteAsync(Surroundings surroundings, ReconcileReport report, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal sealed record ReconcileReport
 
     public required double GraceSeconds { get; init; }
 
-    /// <summary>Events that are missing or doubled, and hours and days whose totals differ; 0 is what an auditor wants to see.</summary>
+    /// <summary>Events that are missing or doubled, and hours, days and months whose totals differ; 0 is what an auditor wants to see.</summary>
     public long Unexplained => Missing + Doubled + Differences;
 
     public long Missing => Sources.Sum(static source => source.Missing);

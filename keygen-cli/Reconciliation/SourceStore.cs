@@ -18,7 +18,7 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
         WITH letters AS (
             SELECT source, count(DISTINCT sequence) AS dead_lettered, min(recorded_at) AS first_at, max(recorded_at) AS last_at
             FROM dead_letters
-            WHERE source IS NOT NULL
+            WHERE source IS NOT NULL AND replayed_at IS NULL
             GROUP BY source
         ), known AS (
             SELECT *, greatest(highest_sequence, announced_sequence) AS minted FROM usage_sources
@@ -39,8 +39,9 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
     /// <summary>
     /// What is neither stored nor a dead letter. A hole is still open while the row behind it is younger than the grace: what
     /// is in it was minted before that row. A tail is, while the heartbeat that told of it is. What a running source says is
-    /// pending is open however old it is, and what it has just taken off that list is on its way. Where retention has dropped a source's first rows, holes are looked for from the oldest
-    /// that is left; of what is before, only what the heartbeats say of it is counted.
+    /// pending is open however old it is, and what has just been taken off that list is on its way. Where retention has dropped
+    /// a source's first rows, holes are looked for from the oldest that is left: a dead letter from before it (an event that came
+    /// too late, say) has no neighbours any more, and of what the heartbeats say of that time nobody can see whether it is true.
     /// </summary>
     /// <remarks>
     /// Holes are put together in blocks of a million sequences, so that ten thousand that are pending are not gone through for
@@ -52,14 +53,18 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
         WITH suspects AS (
             SELECT source, least(minted, 9223372036854775806) AS minted, is_cut, is_running
             FROM unnest(@sources, @minted, @areCut, @areRunning) AS suspect (source, minted, is_cut, is_running)
+        ), kept AS (
+            SELECT source, min(sequence) AS first_kept FROM usage_events
+            WHERE source = ANY (@sources) AND occurred_at BETWEEN greatest(@first, @rawBegins) AND @last
+            GROUP BY source
         ), present AS (
             SELECT source, sequence, sum(rows) AS rows, max(recorded_at) AS recorded_at
             FROM (
                 SELECT source, sequence, 1 AS rows, recorded_at FROM usage_events
-                WHERE source = ANY (@sources) AND occurred_at BETWEEN @first AND @last
+                WHERE source = ANY (@sources) AND occurred_at BETWEEN greatest(@first, @rawBegins) AND @last
                 UNION ALL
-                SELECT source, sequence, 0, recorded_at FROM dead_letters JOIN suspects USING (source)
-                WHERE sequence <= minted
+                SELECT source, sequence, 0, dead_letters.recorded_at FROM dead_letters JOIN suspects USING (source) LEFT JOIN kept USING (source)
+                WHERE sequence <= minted AND replayed_at IS NULL AND (NOT is_cut OR sequence > first_kept)
             ) AS arrived
             GROUP BY source, sequence
         ), neighbours AS (
@@ -133,7 +138,7 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
 
     /// <summary>Reads the rows of these sources.</summary>
     public async Task<IReadOnlyDictionary<string, SequenceFindings>> LookAsync(
-        IReadOnlyList<SourceRow> suspects, CancellationToken cancellationToken)
+        IReadOnlyList<SourceRow> suspects, DateTime rawBegins, CancellationToken cancellationToken)
     {
         if (suspects.Count == 0)
         {
@@ -148,6 +153,7 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
             areRunning = suspects.Select(static suspect => SourceState.Of(suspect) == SourceState.Running).ToArray(),
             first = suspects.Min(static suspect => suspect.FirstSeenAt),
             last = suspects.Max(static suspect => suspect.LastSeenAt),
+            rawBegins,
             named = RangesNamed,
             grace,
         };

@@ -3,15 +3,13 @@ using Npgsql;
 
 namespace Gateway.Keygen.Reconciliation;
 
-/// <summary>Raw rows, ledger and rollups of all organizations, compared by key, route and hour.</summary>
+/// <summary>
+/// Raw rows, ledger and rollups of all organizations, compared by key, route and hour. A continuous aggregate takes in a late
+/// event when it is refreshed, days every 15 minutes and months every hour: what the ledger counted since then may not be in
+/// it yet.
+/// </summary>
 internal sealed class TotalsStore(NpgsqlConnection analytics)
 {
-    /// <summary>
-    /// A continuous aggregate takes in a late event when it is refreshed, days every 15 minutes: what the ledger counted since
-    /// then may not be in it yet.
-    /// </summary>
-    private static readonly TimeSpan RollupPatience = TimeSpan.FromMinutes(30);
-
     private const string CompareHours =
         """
         WITH raw AS (
@@ -33,7 +31,7 @@ internal sealed class TotalsStore(NpgsqlConnection analytics)
                    (ledger.requests, ledger.billable_requests, ledger.billable_units, ledger.request_bytes, ledger.response_bytes) AS ledger_differs,
                    (rollup.requests, rollup.billable_requests, rollup.billable_units, rollup.request_bytes, rollup.response_bytes) IS DISTINCT FROM
                    (ledger.requests, ledger.billable_requests, ledger.billable_units, ledger.request_bytes, ledger.response_bytes)
-                       AND coalesce(ledger.updated_at < now() - @patience, true) AS rollup_differs
+                       AND coalesce(ledger.updated_at < now() - interval '30 minutes', true) AS rollup_differs
             FROM raw
             FULL JOIN ledger USING (organization_id, api_key_id, route, hour)
             FULL JOIN rollup USING (organization_id, api_key_id, route, hour)
@@ -50,27 +48,9 @@ internal sealed class TotalsStore(NpgsqlConnection analytics)
         GROUP BY organization_id
         """;
 
-    private const string CompareDays =
-        """
-        WITH ledger AS (
-            SELECT organization_id, api_key_id, route, date_trunc('day', hour, 'UTC') AS day, max(updated_at) AS updated_at,
-                   sum(requests)::bigint AS requests, sum(billable_requests)::bigint AS billable_requests,
-                   sum(billable_units)::bigint AS billable_units, sum(request_bytes)::bigint AS request_bytes,
-                   sum(response_bytes)::bigint AS response_bytes
-            FROM usage_ledger
-            WHERE hour >= @from AND hour < @to
-            GROUP BY organization_id, api_key_id, route, date_trunc('day', hour, 'UTC')
-        ), rollup AS (
-            SELECT *, bucket AS day FROM usage_daily WHERE bucket >= @from AND bucket < @to
-        )
-        SELECT organization_id, count(DISTINCT day) AS rollup_days, min(day) AS first_rollup_hour
-        FROM ledger
-        FULL JOIN rollup USING (organization_id, api_key_id, route, day)
-        WHERE (rollup.requests, rollup.billable_requests, rollup.billable_units, rollup.request_bytes, rollup.response_bytes) IS DISTINCT FROM
-              (ledger.requests, ledger.billable_requests, ledger.billable_units, ledger.request_bytes, ledger.response_bytes)
-            AND coalesce(ledger.updated_at < now() - @patience, true)
-        GROUP BY organization_id
-        """;
+    private static readonly string CompareDays = CompareLonger("day", "usage_daily", "rollup_days", patience: "30 minutes");
+
+    private static readonly string CompareMonths = CompareLonger("month", "usage_monthly", "rollup_months", patience: "90 minutes");
 
     /// <summary>From when on raw rows are to be there, as the database says.</summary>
     public async Task<DateTime> RawBeginsAsync(CancellationToken cancellationToken) =>
@@ -87,19 +67,50 @@ internal sealed class TotalsStore(NpgsqlConnection analytics)
         var organizations = (await analytics.QueryAsync<OrganizationLine>(Command(CompareHours, from, to, cancellationToken)))
             .ToDictionary(static line => line.OrganizationId);
 
-        // Whole days only: of others the period has a part, and the rollup all of it.
+        // Whole days and months only: of others the period has a part, and the rollup all of it.
         var firstDay = from.Date == from ? from : from.Date.AddDays(1);
-        foreach (var line in await analytics.QueryAsync<OrganizationLine>(Command(CompareDays, firstDay, to.Date, cancellationToken)))
+        var firstMonth = MonthOf(firstDay) == firstDay ? firstDay : MonthOf(firstDay).AddMonths(1);
+        foreach (var line in (await analytics.QueryAsync<OrganizationLine>(Command(CompareDays, firstDay, to.Date, cancellationToken)))
+            .Concat(await analytics.QueryAsync<OrganizationLine>(Command(CompareMonths, firstMonth, MonthOf(to), cancellationToken))))
         {
-            organizations[line.OrganizationId] = organizations.TryGetValue(line.OrganizationId, out var hours)
-                ? hours with { RollupDays = line.RollupDays, FirstRollupHour = hours.FirstRollupHour ?? line.FirstRollupHour }
+            organizations[line.OrganizationId] = organizations.TryGetValue(line.OrganizationId, out var known)
+                ? known with
+                {
+                    RollupDays = known.RollupDays + line.RollupDays,
+                    RollupMonths = known.RollupMonths + line.RollupMonths,
+                    FirstRollupHour = known.FirstRollupHour ?? line.FirstRollupHour,
+                }
                 : line;
         }
 
         return [.. organizations.Values.OrderByDescending(static line => line.Differences).ThenBy(static line => line.OrganizationId)];
     }
 
+    private static DateTime MonthOf(DateTime time) => new(time.Year, time.Month, 1, 0, 0, 0, time.Kind);
+
+    private static string CompareLonger(string unit, string rollup, string differences, string patience) =>
+        $"""
+        WITH ledger AS (
+            SELECT organization_id, api_key_id, route, date_trunc('{unit}', hour, 'UTC') AS bucket, max(updated_at) AS updated_at,
+                   sum(requests)::bigint AS requests, sum(billable_requests)::bigint AS billable_requests,
+                   sum(billable_units)::bigint AS billable_units, sum(request_bytes)::bigint AS request_bytes,
+                   sum(response_bytes)::bigint AS response_bytes
+            FROM usage_ledger
+            WHERE hour >= @from AND hour < @to
+            GROUP BY organization_id, api_key_id, route, date_trunc('{unit}', hour, 'UTC')
+        ), rollup AS (
+            SELECT * FROM {rollup} WHERE bucket >= @from AND bucket < @to
+        )
+        SELECT organization_id, count(DISTINCT bucket) AS {differences}, min(bucket) AS first_rollup_hour
+        FROM ledger
+        FULL JOIN rollup USING (organization_id, api_key_id, route, bucket)
+        WHERE (rollup.requests, rollup.billable_requests, rollup.billable_units, rollup.request_bytes, rollup.response_bytes) IS DISTINCT FROM
+              (ledger.requests, ledger.billable_requests, ledger.billable_units, ledger.request_bytes, ledger.response_bytes)
+            AND coalesce(ledger.updated_at < now() - interval '{patience}', true)
+        GROUP BY organization_id
+        """;
+
     // However long it takes: a month of raw rows is read.
     private static CommandDefinition Command(string sql, DateTime from, DateTime to, CancellationToken cancellationToken) =>
-        new(sql, new { from, to, patience = RollupPatience }, commandTimeout: 0, cancellationToken: cancellationToken);
+        new(sql, new { from, to }, commandTimeout: 0, cancellationToken: cancellationToken);
 }

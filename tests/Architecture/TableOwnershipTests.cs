@@ -8,7 +8,11 @@ public sealed partial class TableOwnershipTests
     private static readonly Dictionary<string, string[]> TablesWrittenBy = new()
     {
         ["keygen-cli"] = ["organizations", "api_keys", "rate_limit_configs", "quotas", "backends"],
-        ["usage-processor"] = ["usage_events", "staged_usage_events", "usage_ledger", "usage_sources", "consumer_offsets", "dead_letters"],
+        ["usage-processor"] =
+        [
+            "usage_events", "staged_usage_events", "usage_ledger", "usage_late", "usage_retention", "usage_sources", "consumer_offsets",
+            "dead_letters",
+        ],
         ["gateway"] = ["gateway_instances", "api_key_last_used", "quota_alerts"],
     };
 

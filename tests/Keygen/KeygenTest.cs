@@ -18,6 +18,7 @@ public abstract class KeygenTest(TestServers servers) : CommandLineTest, IAsyncL
     {
         DatabaseUrl = await Servers.CreateDatabaseAsync();
         Variables[EnvironmentVariables.DatabaseUrl] = DatabaseUrl;
+        await PrepareAsync();
         Organization = Guid.Parse((await RunAsync("org", "create", "Example Ltd")).Succeeded().OutputLines.Single());
     }
 
@@ -26,6 +27,9 @@ public abstract class KeygenTest(TestServers servers) : CommandLineTest, IAsyncL
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>What a class of tests does to each of its databases.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     /// <summary>Makes a key; answers its id and itself.</summary>
     internal async Task<(Guid Id, string Key)> CreateKeyAsync(string name = "web shop", params string[] more)

@@ -118,5 +118,6 @@ public sealed class ReconcilePendingTests(TestServers servers) : ReconcileTest(s
     }
 
     /// <summary>As retention does.</summary>
-    private Task DropBeforeAsync(string time) => ExecuteAsync($"DELETE FROM usage_events WHERE occurred_at < '{time}'");
+    private Task DropBeforeAsync(string time) => ExecuteAsync(
+        $"UPDATE usage_retention SET kept_from = '{time}'; DELETE FROM usage_events WHERE occurred_at < '{time}'");
 }

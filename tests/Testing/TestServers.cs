@@ -1,5 +1,6 @@
 using Gateway.Database.Running;
 using Gateway.LocalStack.Servers;
+using Npgsql;
 using Xunit;
 
 namespace Gateway.Testing;
@@ -68,6 +69,14 @@ public sealed class TestServers : IAsyncLifetime
         var postgres = await PostgresServer.StartAsync(_directory.Combine("postgres"), FreePort.Next(), durable: false, default);
         await postgres.CreateDatabaseAsync(TemplateDatabase, default);
         await new MigrationRunner(postgres.ConnectionString(TemplateDatabase) + ";Pooling=false", Migration.All).UpAsync(default);
+
+        // TimescaleDB's workers would sit in it, and a database is copied only while nobody does.
+        await using var administrator = new NpgsqlConnection(postgres.ConnectionString("postgres") + ";Pooling=false");
+        await administrator.OpenAsync();
+        await using var close = new NpgsqlCommand(
+            $"ALTER DATABASE {TemplateDatabase} ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{TemplateDatabase}'",
+            administrator);
+        await close.ExecuteNonQueryAsync();
         return postgres;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 using Gateway.UsageProcessor.Tests.Infrastructure;
@@ -56,6 +57,34 @@ public sealed class DatabaseOutageTests
         await Eventually.EqualsAsync(2_000, database.StoredMessagesAsync);
         Assert.Equal(2_000, await database.EventsAsync());
         Assert.Equal(0, await database.LedgerDifferencesAsync());
+        StayedInGroup(processor);
+    }
+
+    [Fact]
+    public async Task Database_that_is_away_for_longer_than_a_consumer_may_not_poll_costs_no_partition()
+    {
+        await using var broker = EmbeddedBroker.Start();
+        using var topic = new UsageTopic(broker.BootstrapServers);
+        await using var postgres = await OwnPostgres.StartAsync();
+        var database = postgres.Database;
+        await using var processor = await RunningProcessor.StartAsync(
+            broker.BootstrapServers,
+            database,
+            "--Consumer:BatchMessages=20",
+            "--Consumer:SessionTimeoutMilliseconds=3000",
+            "--Consumer:MaxPollIntervalMilliseconds=3000");
+        var events = SampleEvents.Many(500);
+        await topic.SendAsync(events[..100]);
+        await Eventually.EqualsAsync(100, database.EventsAsync);
+
+        await postgres.KillAsync();
+        await topic.SendAsync(events[100..]);
+        await processor.LoggedAsync(LogIds.ConsumingPaused);
+        var pausedAt = Stopwatch.GetTimestamp();
+        await Eventually.IsTrueAsync(() => Task.FromResult(Stopwatch.GetElapsedTime(pausedAt) > TimeSpan.FromSeconds(5)), "more than the interval");
+        await postgres.RestartAsync();
+
+        await Eventually.EqualsAsync(500, database.EventsAsync);
         StayedInGroup(processor);
     }
 

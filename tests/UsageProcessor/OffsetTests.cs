@@ -78,24 +78,6 @@ public sealed class OffsetTests(TestServers servers)
         Assert.Equal(120, await database.ScalarAsync<long>("SELECT count(DISTINCT sequence) FROM usage_events"));
     }
 
-    [Fact]
-    public async Task Topic_that_was_made_anew_is_read_from_its_beginning_and_the_jump_is_reported()
-    {
-        var database = new UsageDatabase(await servers.CreateDatabaseAsync());
-        await database.ExecuteAsync(
-            "INSERT INTO consumer_offsets (consumer_group, topic, partition, next_offset) VALUES ($1, $2, $3, 1000)",
-            Topics.UsageProcessorGroup, Topics.UsageEvents, Partition);
-        await using var broker = EmbeddedBroker.Start();
-        using var topic = new UsageTopic(broker.BootstrapServers);
-        await topic.SendAsync(Partition, Values(1, 100));
-
-        await using var processor = await RunningProcessor.StartAsync(broker.BootstrapServers, database);
-
-        await Eventually.EqualsAsync(100, database.EventsAsync);
-        Assert.Equal(100, await database.StoredMessagesAsync());
-        Assert.Equal(1, processor.Log.Count(LogIds.PartitionJumped));
-    }
-
     private static byte[][] Values(int firstSequence, int count) =>
         [.. Enumerable.Range(firstSequence, count).Select(sequence => UsageEventJson.Serialize(SampleEvents.One(sequence)))];
 }

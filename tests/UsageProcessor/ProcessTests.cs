@@ -1,3 +1,5 @@
+using Gateway.Contracts;
+using Gateway.Contracts.Usage;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 using Gateway.UsageProcessor.Tests.Infrastructure;
@@ -35,6 +37,64 @@ public sealed class ProcessTests(TestServers servers)
         await Eventually.EqualsAsync(sent, database.StoredMessagesAsync);
         Assert.Equal(sent, await database.EventsAsync());
         Assert.Equal(0, await database.LedgerDifferencesAsync());
+    }
+
+    [Fact]
+    public async Task Process_that_is_frozen_until_others_have_its_partitions_stores_nothing_twice_when_it_is_thawed()
+    {
+        await using var broker = EmbeddedBroker.Start();
+        using var topic = new UsageTopic(broker.BootstrapServers);
+        var database = new UsageDatabase(await servers.CreateDatabaseAsync());
+        string[] settings = ["--Consumer:SessionTimeoutMilliseconds=3000"];
+        await using var zombie = await ProcessorProcess.StartAsync([.. Arguments(broker, database), .. settings]);
+        await topic.SendAsync(SampleEvents.Many(200));
+        await Eventually.EqualsAsync(200, database.EventsAsync);
+
+        zombie.Freeze();
+        await topic.SendAsync(SampleEvents.Many(600)[200..]);
+        await using var heir = await RunningProcessor.StartAsync(broker.BootstrapServers, database, settings);
+        await Eventually.EqualsAsync(600, database.EventsAsync, TimeSpan.FromSeconds(60));
+        zombie.Thaw();
+        await topic.SendAsync(SampleEvents.Many(800)[600..]);
+
+        await Eventually.EqualsAsync(800, database.StoredMessagesAsync, TimeSpan.FromSeconds(60));
+        Assert.Equal(800, await database.EventsAsync());
+        Assert.Equal(0, await database.LedgerDifferencesAsync());
+
+        // The fence, not the primary key: nothing was even offered twice.
+        Assert.Equal(0, await database.ScalarAsync<long>("SELECT sum(duplicates)::bigint FROM usage_sources"));
+    }
+
+    [Fact]
+    public async Task Process_whose_database_is_frozen_holds_no_more_than_its_bounds_of_large_messages()
+    {
+        ExtensiveTests.SkipUnlessWanted("sends 480 MB");
+        var kafka = await servers.ApacheKafkaAsync();
+        using var topic = new UsageTopic(kafka.BootstrapServers);
+        await using var postgres = await OwnPostgres.StartAsync();
+        await using var processor = await ProcessorProcess.StartAsync(RunningProcessor.Arguments(kafka.BootstrapServers, postgres.Database.Url));
+        await topic.SendAsync(0, UsageEventJson.Serialize(SampleEvents.One(1)));
+        await Eventually.EqualsAsync(1, postgres.Database.EventsAsync);
+        var before = processor.WorkingSet;
+
+        await postgres.FreezeAsync();
+        var highest = before;
+        var large = new byte[800 * 1024];
+        for (var round = 0; round < 60; round++)
+        {
+            Random.Shared.NextBytes(large);
+            await topic.SendAsync(round % Topics.UsageEventsPartitions, [.. Enumerable.Repeat(large, 10)]);
+            highest = Math.Max(highest, processor.WorkingSet);
+        }
+
+        await Eventually.IsTrueAsync(() => Task.FromResult(processor.Output.Contains("consuming is paused", StringComparison.Ordinal)), "a pause");
+        highest = Math.Max(highest, processor.WorkingSet);
+        TestContext.Current.SendDiagnosticMessage($"working set {before >> 20} MB, at most {highest >> 20} MB");
+        await postgres.ThawAsync();
+
+        // Two batches of 16 MiB, 64 MiB that librdkafka holds, and as much again for the garbage of both.
+        Assert.InRange(highest - before, 0, 256L << 20);
+        await Eventually.EqualsAsync(600, postgres.Database.DeadLettersAsync, TimeSpan.FromSeconds(120));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Gateway.Contracts;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 using Gateway.UsageProcessor.Tests.Infrastructure;
@@ -22,6 +23,11 @@ public sealed class RebalanceTests(TestServers servers)
         {
             await first.LoggedAsync(LogIds.PartitionsRevoked);
             await Eventually.BecomesAsync(() => Task.FromResult(second.Stored), stored => stored > 0, "events stored by the second");
+
+            // One by one: what it keeps goes on meanwhile.
+            var givenBack = Assert.Single(first.Log.Messages, line => line.StartsWith("partitions given back", StringComparison.Ordinal));
+            Assert.InRange(givenBack.Split(',').Length, 1, Topics.UsageEventsPartitions - 1);
+            Assert.Equal(0, first.Log.Count(LogIds.PartitionsLost));
         }
 
         var sent = await stream.EndAsync();

@@ -1,12 +1,16 @@
+using Gateway.UsageProcessor.Storage;
+
 namespace Gateway.UsageProcessor.Consuming;
 
 /// <summary>
 /// A partition that the group has given to this processor, from its assignment to its revocation. Its messages are taken
-/// only while it is <see cref="IsPositioned"/>: between "the database said where" and "the database said otherwise".
+/// only while it is <see cref="IsPositioned"/>: after the database said where it goes on, and the log proved to be the one
+/// that the database speaks of.
 /// </summary>
 internal sealed class AssignedPartition(int number)
 {
     private long? _doubtedAt;
+    private bool _isTrusted;
 
     public int Number => number;
 
@@ -16,54 +20,87 @@ internal sealed class AssignedPartition(int number)
     /// </summary>
     public long? StoredOffset { get; private set; }
 
-    /// <summary>Whether the consumer still has to be sent to where the database says.</summary>
-    public bool NeedsSeek { get; private set; }
+    /// <summary>What the database has said and the log has not confirmed yet; null where there is nothing to confirm.</summary>
+    public StoredOffset? Unconfirmed { get; private set; }
+
+    /// <summary>Whether the consumer still has to be sent to where the partition goes on, which is known.</summary>
+    public bool NeedsSeek => IsKnown && IsMisplaced;
 
     /// <summary>Whether messages that arrive are the ones to take.</summary>
-    public bool IsPositioned => StoredOffset is not null && !NeedsSeek;
+    public bool IsPositioned => IsKnown && !IsMisplaced;
 
     /// <summary>The offset that has to come next.</summary>
     public long NextOffset { get; private set; }
 
+    private bool IsKnown => StoredOffset is not null && _isTrusted;
+
+    private bool IsMisplaced { get; set; }
+
     /// <summary>The database has said where to go on.</summary>
-    public void Found(long storedOffset)
+    public void Found(StoredOffset stored)
     {
-        StoredOffset = storedOffset;
-        NextOffset = storedOffset;
-        NeedsSeek = true;
-        _doubtedAt = null;
+        StoredOffset = stored.Next;
+        Unconfirmed = _isTrusted ? null : stored;
+        GoOnAt(stored.Next);
+    }
+
+    /// <summary>The log is the one that was read so far; it goes on here.</summary>
+    public void Confirmed(long nextOffset)
+    {
+        Unconfirmed = null;
+        _isTrusted = true;
+        GoOnAt(nextOffset);
     }
 
     /// <summary>The consumer stands at <see cref="NextOffset"/>.</summary>
-    public void Positioned() => NeedsSeek = false;
+    public void Positioned() => IsMisplaced = false;
 
     /// <summary>The database disagrees with what we believed: read it again before anything else.</summary>
-    public void Forget() => StoredOffset = null;
+    public void Forget()
+    {
+        StoredOffset = null;
+        Unconfirmed = null;
+    }
+
+    /// <summary>The log may be another one by now: nothing is taken until the database was read and the log looked at again.</summary>
+    public void Doubt()
+    {
+        _isTrusted = false;
+        Unconfirmed = null;
+    }
 
     /// <summary>A transaction has advanced the row to here.</summary>
     public void Stored(long nextOffset) => StoredOffset = nextOffset;
 
     /// <summary>
     /// Whether to take the message. One that does not follow its predecessor is not believed the first time: the consumer
-    /// is sent back to ask again, so that no message can be skipped by mistake. If it comes again, the log itself jumps
-    /// (retention has deleted a part, or the topic was made anew) and <paramref name="jumpedFrom"/> says from where.
+    /// is sent back to ask again, so that no message can be skipped by mistake.
     /// </summary>
-    public bool Accept(long offset, out long? jumpedFrom)
+    public Arrival Judge(long offset)
     {
-        jumpedFrom = null;
-        if (offset != NextOffset)
+        if (offset == NextOffset)
         {
-            if (_doubtedAt != NextOffset)
-            {
-                _doubtedAt = NextOffset;
-                NeedsSeek = true;
-                return false;
-            }
-
-            jumpedFrom = NextOffset;
+            NextOffset = offset + 1;
+            return Arrival.InOrder;
         }
 
-        NextOffset = offset + 1;
-        return true;
+        if (_doubtedAt != NextOffset)
+        {
+            _doubtedAt = NextOffset;
+            IsMisplaced = true;
+            return Arrival.SentBack;
+        }
+
+        return Arrival.Jump;
+    }
+
+    /// <summary>There never was a message for us between: Kafka's own records of transactions take offsets, too.</summary>
+    public void PassHole(long offset) => NextOffset = offset + 1;
+
+    private void GoOnAt(long nextOffset)
+    {
+        NextOffset = nextOffset;
+        IsMisplaced = true;
+        _doubtedAt = null;
     }
 }

@@ -16,7 +16,10 @@ internal sealed class Assignment
     /// <summary>Whether the database has said where one of them goes on.</summary>
     public bool HasRead { get; private set; }
 
-    /// <summary>Whether the consumer still has to be sent to where the database said.</summary>
+    /// <summary>Whether the log of one of them still has to be looked at.</summary>
+    public bool HasUnconfirmed { get; private set; }
+
+    /// <summary>Whether the consumer still has to be sent to where one of them goes on.</summary>
     public bool HasUnsought { get; private set; }
 
     public bool TryGet(int number, [NotNullWhen(true)] out AssignedPartition? partition) => _partitions.TryGetValue(number, out partition);
@@ -47,17 +50,29 @@ internal sealed class Assignment
         Changed();
     }
 
+    public void DoubtAll()
+    {
+        foreach (var partition in _partitions.Values)
+        {
+            partition.Doubt();
+        }
+
+        Changed();
+    }
+
     /// <summary>To be called when a partition's state has changed.</summary>
     public void Changed()
     {
         HasUnread = false;
         HasRead = false;
+        HasUnconfirmed = false;
         HasUnsought = false;
         foreach (var partition in _partitions.Values)
         {
             HasUnread |= partition.StoredOffset is null;
             HasRead |= partition.StoredOffset is not null;
-            HasUnsought |= partition is { StoredOffset: not null, NeedsSeek: true };
+            HasUnconfirmed |= partition.Unconfirmed is not null;
+            HasUnsought |= partition.NeedsSeek;
         }
     }
 }

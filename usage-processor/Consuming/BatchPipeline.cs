@@ -20,6 +20,7 @@ internal sealed class BatchPipeline(
     private MessageBatch _flushing = new(options, timeProvider);
     private Task<FlushOutcome>? _flush;
     private Task<StoredOffsets>? _reading;
+    private bool _mustReread;
 
     /// <summary>Whether messages can be taken now. If not, the database has to finish first.</summary>
     public bool HasRoom => !_filling.IsFull && !assignment.HasUnread;
@@ -35,6 +36,12 @@ internal sealed class BatchPipeline(
     private bool HasFailed => DatabaseTask is { IsCompleted: true, IsCompletedSuccessfully: false };
 
     public void Add(AssignedPartition partition, ReceivedMessage message) => _filling.Add(partition, message);
+
+    /// <summary>Moves a partition's row without a message, with the next batch.</summary>
+    public void Move(AssignedPartition partition, long nextOffset, long? fingerprint) => _filling.Move(partition, nextOffset, fingerprint);
+
+    /// <summary>Has the database say again where all partitions go on, as soon as it has finished what it is at.</summary>
+    public void Reread() => _mustReread = true;
 
     /// <summary>Drops what was read of a partition that somebody else has now. What is on its way to the database is left to the fence.</summary>
     public void Remove(AssignedPartition partition) => _filling.Remove(partition);
@@ -140,6 +147,12 @@ internal sealed class BatchPipeline(
             return;
         }
 
+        if (_mustReread)
+        {
+            _mustReread = false;
+            ForgetOffsets();
+        }
+
         if (assignment.HasUnread)
         {
             StartReading();
@@ -168,7 +181,7 @@ internal sealed class BatchPipeline(
             return;
         }
 
-        foreach (var (number, offset) in offsets.NextOffsets)
+        foreach (var (number, offset) in offsets.Partitions)
         {
             // The partition may have been taken back meanwhile.
             if (assignment.TryGet(number, out var partition) && partition.StoredOffset is null)
@@ -184,10 +197,7 @@ internal sealed class BatchPipeline(
     {
         (_flushing, _filling) = (_filling, _flushing);
         var batch = _flushing;
-        var advances = batch.NextOffsets
-            .Select(static next => new OffsetAdvance(next.Key.Number, next.Key.StoredOffset!.Value, next.Value))
-            .OrderBy(static advance => advance.Partition)
-            .ToArray();
+        var advances = batch.Advances();
         var token = _givingUp.Token;
         _flush = Task.Run(() => flusher.FlushAsync(batch, advances, token), CancellationToken.None);
     }

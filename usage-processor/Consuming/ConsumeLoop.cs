@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Gateway.UsageProcessor.Continuity;
 using Gateway.UsageProcessor.Observability;
 using Gateway.UsageProcessor.Storage;
 
@@ -22,8 +23,11 @@ internal sealed class ConsumeLoop : IDisposable
     /// </summary>
     private static readonly TimeSpan PausePatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a new partition waits for the database to say where it begins.</summary>
+    /// <summary>How long a new partition waits for the database to say where it begins, and as long again for a look at its log.</summary>
     private static readonly TimeSpan AssignPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a question about a jump in a log may hold up the loop.</summary>
+    private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a partition that is taken back waits for the batch that holds its messages.</summary>
     private static readonly TimeSpan RevokePatience = TimeSpan.FromSeconds(5);
@@ -37,12 +41,14 @@ internal sealed class ConsumeLoop : IDisposable
     private readonly Assignment _assignment = new();
     private readonly KafkaTrouble _trouble;
     private readonly BatchPipeline _pipeline;
+    private readonly LogChecks _checks;
     private IConsumer<byte[]?, byte[]?> _consumer = null!;
     private bool _isPaused;
 
     public ConsumeLoop(
         ConsumerOptions options,
         BatchFlusher flusher,
+        LogReader logReader,
         ProcessorMetrics metrics,
         TimeProvider timeProvider,
         ILogger<ConsumeLoop> logger)
@@ -52,16 +58,19 @@ internal sealed class ConsumeLoop : IDisposable
         _logger = logger;
         _trouble = new KafkaTrouble(logger);
         _pipeline = new BatchPipeline(options, _assignment, flusher, timeProvider, logger, TellKafka);
+        _checks = new LogChecks(options, _assignment, logReader, logger, _pipeline.Move);
     }
 
     /// <summary>Consumes until it is told to stop; then stores what is in hand and leaves the group.</summary>
+    /// <exception cref="LostMessagesException">Messages are gone from the log. What other partitions had is stored, and the group is left.</exception>
     public void Run(CancellationToken stoppingToken)
     {
         _consumer = Build();
         _consumer.Subscribe(_options.Topic);
-        while (!stoppingToken.IsCancellationRequested)
+        LostMessagesException? lost = null;
+        while (lost is null && !stoppingToken.IsCancellationRequested)
         {
-            Turn();
+            lost = Turn();
         }
 
         if (!_pipeline.Drain(StopPatience))
@@ -75,9 +84,17 @@ internal sealed class ConsumeLoop : IDisposable
         _consumer.Dispose();
         _metrics.Summarize();
         _logger.GroupLeft();
+        if (lost is not null)
+        {
+            throw lost;
+        }
     }
 
-    public void Dispose() => _pipeline.Dispose();
+    public void Dispose()
+    {
+        _checks.Dispose();
+        _pipeline.Dispose();
+    }
 
     /// <summary>
     /// The log handler is called from any thread, the others from inside Consume and Close. None may throw: Confluent's
@@ -92,9 +109,14 @@ internal sealed class ConsumeLoop : IDisposable
             .SetLogHandler((_, line) => _logger.Librdkafka(line.Name, line.Facility, line.Message))
             .Build();
 
-    private void Turn()
+    private LostMessagesException? Turn()
     {
         _pipeline.Turn();
+        if (_checks.Turn() is { } lost)
+        {
+            return lost;
+        }
+
         if (_pipeline.HasRoom)
         {
             Resume();
@@ -106,11 +128,13 @@ internal sealed class ConsumeLoop : IDisposable
             Pause();
             Poll(BusyPoll);
         }
+
+        return null;
     }
 
     private TimeSpan WaitForMessage()
     {
-        var longest = _pipeline.IsBusy || _assignment.HasUnsought ? BusyPoll : IdlePoll;
+        var longest = _pipeline.IsBusy || _checks.IsBusy || _assignment.HasUnsought ? BusyPoll : IdlePoll;
         return _pipeline.DueIn is { } due && due < longest ? due : longest;
     }
 
@@ -120,7 +144,11 @@ internal sealed class ConsumeLoop : IDisposable
         {
             if (_consumer.Consume(timeout) is { } result)
             {
-                _trouble.Ends();
+                if (_trouble.Ends())
+                {
+                    DoubtLogs();
+                }
+
                 Take(result);
             }
         }
@@ -138,19 +166,46 @@ internal sealed class ConsumeLoop : IDisposable
             return;
         }
 
-        if (!partition.Accept(result.Offset, out var jumpedFrom))
+        switch (partition.Judge(result.Offset))
         {
-            _assignment.Changed();
-            return;
+            case Arrival.SentBack:
+                _assignment.Changed();
+                return;
+            case Arrival.Jump when result.Offset < partition.NextOffset || !IsInLog(partition):
+                _logger.PartitionJumped(partition.Number, partition.NextOffset, result.Offset);
+                partition.Doubt();
+                _assignment.Changed();
+                _pipeline.Reread();
+                return;
+            case Arrival.Jump:
+                _logger.HolePassed(partition.Number, partition.NextOffset, result.Offset);
+                partition.PassHole(result.Offset);
+                break;
         }
 
-        if (jumpedFrom is { } expected)
-        {
-            _logger.PartitionJumped(partition.Number, expected, result.Offset);
-        }
+        _pipeline.Add(partition, result.ToReceivedMessage(_options.Topic));
+    }
 
-        _pipeline.Add(
-            partition, ReceivedMessage.Read(partition.Number, result.Offset, result.Message.Key, result.Message.Value));
+    /// <summary>
+    /// Whether what had to come next is in the log, as something that is no message for us, such as Kafka's own record of a transaction.
+    /// </summary>
+    private bool IsInLog(AssignedPartition partition)
+    {
+        try
+        {
+            return _consumer.QueryWatermarkOffsets(new TopicPartition(_options.Topic, partition.Number), LogPatience).Low <= partition.NextOffset;
+        }
+        catch (KafkaException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Kafka was away, or we did not listen: the topic may be another one by now, grown past where we are.</summary>
+    private void DoubtLogs()
+    {
+        _assignment.DoubtAll();
+        _pipeline.Reread();
     }
 
     /// <summary>Sends the consumer to where the database said. Only while there is room: from here on the partition delivers.</summary>
@@ -163,7 +218,7 @@ internal sealed class ConsumeLoop : IDisposable
 
         foreach (var partition in _assignment.Partitions)
         {
-            if (partition is { StoredOffset: not null, NeedsSeek: true } && TrySeek(partition))
+            if (partition.NeedsSeek && TrySeek(partition))
             {
                 Positioned(partition);
             }
@@ -207,6 +262,7 @@ internal sealed class ConsumeLoop : IDisposable
         {
             _isPaused = false;
             _consumer.Resume(_consumer.Assignment);
+            DoubtLogs();
             _logger.ConsumingResumed();
         }
     }
@@ -242,12 +298,13 @@ internal sealed class ConsumeLoop : IDisposable
         // Normally the database answers at once. If it does not, polling must go on: the partitions begin at their ends,
         // where there is nothing to fetch, and the loop sends them to the right place when it is known.
         _pipeline.WaitForOffsets(AssignPatience);
+        _checks.Wait(AssignPatience);
         return partitions.ConvertAll(partition => new TopicPartitionOffset(partition, StartOf(partition.Partition)));
     }
 
     private Offset StartOf(int number)
     {
-        if (!_assignment.TryGet(number, out var partition) || partition.StoredOffset is null)
+        if (!_assignment.TryGet(number, out var partition) || !partition.NeedsSeek)
         {
             return Offset.End;
         }

@@ -23,7 +23,12 @@ internal static class ConsumerConfiguration
         SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds,
         HeartbeatIntervalMs = (int)options.SessionTimeout.TotalMilliseconds / HeartbeatsPerSession,
 
-        // Where the offset that the database says is not in the log (any more).
+        // Not below the session's timeout, librdkafka insists.
+        MaxPollIntervalMs = options.MaxPollInterval is { } interval
+            ? (int)Math.Max(interval.TotalMilliseconds, options.SessionTimeout.TotalMilliseconds)
+            : null,
+
+        // Where the offset that the database says is not in the log (any more). It is then noticed as a jump, see AssignedPartition.
         AutoOffsetReset = AutoOffsetReset.Earliest,
 
         // Only offsets that we hand over after their transaction are committed to Kafka, in the background. They are for
@@ -38,7 +43,7 @@ internal static class ConsumerConfiguration
         QueuedMaxMessagesKbytes = QueuedMegabytes * 1024,
         FetchMaxBytes = FetchMegabytes * 1024 * 1024,
 
-        // Headers, timestamps and the topic's name are not used.
-        ConsumeResultFields = "none",
+        // The topic's name is not used.
+        ConsumeResultFields = "headers,timestamp",
     };
 }

@@ -1,5 +1,6 @@
 using Gateway.Contracts;
 using Gateway.Hosting.Settings;
+using Gateway.UsageProcessor.Continuity;
 
 namespace Gateway.UsageProcessor.Consuming;
 
@@ -13,14 +14,30 @@ namespace Gateway.UsageProcessor.Consuming;
 /// <param name="SessionTimeout">
 /// When a processor that has died loses its partitions to the others (<c>SessionTimeoutMilliseconds</c>, 10,000).
 /// </param>
+/// <param name="OnLostMessages">
+/// What happens when unread messages are gone from the log, or the log is another one (<c>OnLostMessages</c>, Stop).
+/// </param>
+/// <param name="MaxPollInterval">
+/// When a processor that lives but does not consume any more loses its partitions (<c>MaxPollIntervalMilliseconds</c>, 300,000). A slow
+/// database is no reason: it goes on asking Kafka meanwhile.
+/// </param>
 internal sealed record ConsumerOptions(
-    string BootstrapServers, string Topic, string Group, int BatchMessages, int BatchBytes, TimeSpan BatchWait, TimeSpan SessionTimeout)
+    string BootstrapServers,
+    string Topic,
+    string Group,
+    int BatchMessages,
+    int BatchBytes,
+    TimeSpan BatchWait,
+    TimeSpan SessionTimeout,
+    LossPolicy OnLostMessages = LossPolicy.Stop,
+    TimeSpan? MaxPollInterval = null)
 {
     private const string Section = "Consumer";
     private const int DefaultBatchMessages = 5_000;
     private const int DefaultBatchBytes = 16 * 1024 * 1024;
     private const int DefaultBatchWaitMilliseconds = 500;
     private const int DefaultSessionTimeoutMilliseconds = 10_000;
+    private const int DefaultMaxPollIntervalMilliseconds = 300_000;
 
     public static ConsumerOptions Read(IConfiguration configuration) => new(
         configuration.KafkaBootstrapServers(),
@@ -29,5 +46,7 @@ internal sealed record ConsumerOptions(
         (int)configuration.Number($"{Section}:BatchMessages", DefaultBatchMessages, 1, 100_000),
         (int)configuration.Number($"{Section}:BatchBytes", DefaultBatchBytes, 1, 1024 * 1024 * 1024),
         configuration.Milliseconds($"{Section}:BatchWaitMilliseconds", DefaultBatchWaitMilliseconds, 0, 60_000),
-        configuration.Milliseconds($"{Section}:SessionTimeoutMilliseconds", DefaultSessionTimeoutMilliseconds, 1_000, 300_000));
+        configuration.Milliseconds($"{Section}:SessionTimeoutMilliseconds", DefaultSessionTimeoutMilliseconds, 1_000, 300_000),
+        configuration.Choice($"{Section}:OnLostMessages", LossPolicy.Stop),
+        configuration.Milliseconds($"{Section}:MaxPollIntervalMilliseconds", DefaultMaxPollIntervalMilliseconds, 1_000, 86_400_000));
 }

@@ -1,5 +1,6 @@
 using Gateway.Hosting.Kafka;
 using Gateway.Hosting.Startup;
+using Gateway.UsageProcessor.Continuity;
 
 namespace Gateway.UsageProcessor.Consuming;
 
@@ -11,6 +12,7 @@ internal static class ConsumingExtensions
         var options = ConsumerOptions.Read(builder.Configuration);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<IDependency>(new KafkaDependency(options.BootstrapServers));
+        builder.Services.AddSingleton<LogReader>();
         builder.Services.AddSingleton<ConsumeLoop>();
         builder.Services.AddHostedService<UsageConsumer>();
     }

@@ -5,6 +5,9 @@ namespace Gateway.UsageProcessor.Consuming;
 /// <summary>librdkafka reports every failed attempt to reach a broker. People want to know when it begins and when it ends.</summary>
 internal sealed class KafkaTrouble(ILogger logger)
 {
+    private static readonly ErrorCode[] Absences =
+        [ErrorCode.Local_AllBrokersDown, ErrorCode.UnknownTopicOrPart, ErrorCode.Local_UnknownTopic, ErrorCode.Local_UnknownPartition];
+
     private readonly HashSet<ErrorCode> _errors = [];
 
     public void Begins(Error error)
@@ -15,13 +18,17 @@ internal sealed class KafkaTrouble(ILogger logger)
         }
     }
 
-    /// <summary>A message has arrived.</summary>
-    public void Ends()
+    /// <summary>A message has arrived. Answers whether Kafka may be another one since: it was away altogether, or the topic was.</summary>
+    public bool Ends()
     {
-        if (_errors.Count > 0)
+        if (_errors.Count == 0)
         {
-            _errors.Clear();
-            logger.KafkaRecovered();
+            return false;
         }
+
+        var wasAway = _errors.Overlaps(Absences);
+        _errors.Clear();
+        logger.KafkaRecovered();
+        return wasAway;
     }
 }

@@ -1,3 +1,6 @@
+using Gateway.UsageProcessor.Continuity;
+using Gateway.UsageProcessor.Storage;
+
 namespace Gateway.UsageProcessor.Consuming;
 
 /// <summary>
@@ -6,16 +9,17 @@ namespace Gateway.UsageProcessor.Consuming;
 internal sealed class MessageBatch(ConsumerOptions options, TimeProvider timeProvider)
 {
     private readonly List<ReceivedMessage> _messages = new(options.BatchMessages);
-    private readonly Dictionary<AssignedPartition, long> _nextOffsets = [];
+    private readonly Dictionary<AssignedPartition, End> _ends = [];
     private long _firstAt;
     private long _bytes;
 
     public IReadOnlyList<ReceivedMessage> Messages => _messages;
 
     /// <summary>For every partition in the batch, the offset after its last message.</summary>
-    public IReadOnlyDictionary<AssignedPartition, long> NextOffsets => _nextOffsets;
+    public IEnumerable<(AssignedPartition Partition, long NextOffset)> NextOffsets =>
+        _ends.Select(static end => (end.Key, end.Value.NextOffset));
 
-    public bool IsEmpty => _messages.Count == 0;
+    public bool IsEmpty => _ends.Count == 0;
 
     public bool IsFull => _messages.Count >= options.BatchMessages || _bytes >= options.BatchBytes;
 
@@ -36,20 +40,33 @@ internal sealed class MessageBatch(ConsumerOptions options, TimeProvider timePro
 
     public void Add(AssignedPartition partition, ReceivedMessage message)
     {
-        if (IsEmpty)
-        {
-            _firstAt = timeProvider.GetTimestamp();
-        }
-
+        Begin();
         _messages.Add(message);
-        _nextOffsets[partition] = message.Offset + 1;
+        _ends[partition] = new End(message.Offset + 1, message, null);
         _bytes += (message.Key?.Length ?? 0) + (message.Value?.Length ?? 0);
     }
+
+    /// <summary>Moves a partition without a message: to where it begins, or to note what the message before is.</summary>
+    public void Move(AssignedPartition partition, long nextOffset, long? fingerprint)
+    {
+        Begin();
+        _ends[partition] = new End(nextOffset, null, fingerprint);
+    }
+
+    /// <summary>How far the batch brings its partitions, in order of their numbers.</summary>
+    public OffsetAdvance[] Advances() =>
+    [
+        .. _ends.OrderBy(static end => end.Key.Number).Select(static end => new OffsetAdvance(
+            end.Key.Number,
+            end.Key.StoredOffset!.Value,
+            end.Value.NextOffset,
+            end.Value.Last is { } last ? MessageFingerprint.Of(last.Key, last.Value, last.TimestampMilliseconds) : end.Value.Fingerprint)),
+    ];
 
     /// <summary>Drops a partition that now belongs to somebody else, who will read its messages again.</summary>
     public void Remove(AssignedPartition partition)
     {
-        if (!_nextOffsets.Remove(partition))
+        if (!_ends.Remove(partition))
         {
             return;
         }
@@ -61,7 +78,18 @@ internal sealed class MessageBatch(ConsumerOptions options, TimeProvider timePro
     public void Clear()
     {
         _messages.Clear();
-        _nextOffsets.Clear();
+        _ends.Clear();
         _bytes = 0;
     }
+
+    private void Begin()
+    {
+        if (IsEmpty)
+        {
+            _firstAt = timeProvider.GetTimestamp();
+        }
+    }
+
+    /// <summary>Where a partition's part of the batch ends: after its last message, or where it is moved to.</summary>
+    private readonly record struct End(long NextOffset, ReceivedMessage? Last, long? Fingerprint);
 }

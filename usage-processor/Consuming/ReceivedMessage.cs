@@ -1,3 +1,4 @@
+using Gateway.Contracts.DeadLetters;
 using Gateway.Contracts.Usage;
 
 namespace Gateway.UsageProcessor.Consuming;
@@ -19,11 +20,17 @@ internal sealed class ReceivedMessage(int partition, long offset, byte[]? key, b
 
     public byte[]? Value => value;
 
+    /// <summary>When it was sent, as Kafka has it, in milliseconds since 1970.</summary>
+    public long TimestampMilliseconds { get; private init; }
+
+    /// <summary>The dead letter that it says it is, sent again; null in nearly all.</summary>
+    public DeadLetterId? ReplayOf { get; private init; }
+
     /// <summary>The event; null in all others.</summary>
     public UsageEvent? Event { get; private set; }
 
     /// <summary>The heartbeat; null in all others.</summary>
-    public UsageHeartbeat? Heartbeat { get; private init; }
+    public UsageHeartbeat? Heartbeat { get; private set; }
 
     /// <summary>Which event a dead letter is, where that can be read.</summary>
     public UsageEventOrigin? DeadOrigin { get; private set; }
@@ -34,27 +41,12 @@ internal sealed class ReceivedMessage(int partition, long offset, byte[]? key, b
     /// <summary>Whether the dead-letter topic has acknowledged it, so that a retry does not send it again.</summary>
     public bool IsPublishedAsDead { get; set; }
 
-    public static ReceivedMessage Read(int partition, long offset, byte[]? key, byte[]? value)
+    public static ReceivedMessage Read(
+        int partition, long offset, byte[]? key, byte[]? value, long timestampMilliseconds = 0, DeadLetterId? replayOf = null)
     {
-        if (value is not { Length: > 0 })
-        {
-            return new ReceivedMessage(partition, offset, key, value) { DeadReason = NoValue };
-        }
-
-        if (UsageEventJson.TryParse(value, out var usageEvent, out var reason))
-        {
-            return new ReceivedMessage(partition, offset, key, value) { Event = usageEvent };
-        }
-
-        // Rare, so it may cost a second reading.
-        if (UsageHeartbeatJson.Claims(value))
-        {
-            return UsageHeartbeatJson.TryParse(value, out var heartbeat, out var refusal)
-                ? new ReceivedMessage(partition, offset, key, value) { Heartbeat = heartbeat }
-                : new ReceivedMessage(partition, offset, key, value) { DeadReason = refusal };
-        }
-
-        return new ReceivedMessage(partition, offset, key, value) { DeadReason = reason, DeadOrigin = UsageEventOrigin.TryRead(value) };
+        var message = new ReceivedMessage(partition, offset, key, value) { TimestampMilliseconds = timestampMilliseconds, ReplayOf = replayOf };
+        message.Understand();
+        return message;
     }
 
     /// <summary>Turns an event that PostgreSQL refuses into a dead letter.</summary>
@@ -63,5 +55,31 @@ internal sealed class ReceivedMessage(int partition, long offset, byte[]? key, b
         DeadOrigin = new UsageEventOrigin(Event!.Source, Event.Sequence);
         Event = null;
         DeadReason = reason;
+    }
+
+    private void Understand()
+    {
+        if (value is not { Length: > 0 })
+        {
+            DeadReason = NoValue;
+        }
+        else if (UsageEventJson.TryParse(value, out var usageEvent, out var reason))
+        {
+            Event = usageEvent;
+        }
+        else if (!UsageHeartbeatJson.Claims(value))
+        {
+            DeadReason = reason;
+            DeadOrigin = UsageEventOrigin.TryRead(value);
+        }
+        else if (UsageHeartbeatJson.TryParse(value, out var heartbeat, out var refusal))
+        {
+            // Rare, so it may cost a second reading.
+            Heartbeat = heartbeat;
+        }
+        else
+        {
+            DeadReason = refusal;
+        }
     }
 }

@@ -39,8 +39,8 @@ internal static partial class ProcessorLog
 
     [LoggerMessage(
         309,
-        LogLevel.Error,
-        "partition {Partition} jumps from offset {Expected} to {Offset}: Kafka deleted messages before they were stored, or the topic was made anew")]
+        LogLevel.Warning,
+        "partition {Partition} jumps from offset {Expected} to {Offset}; looking at its log before anything else")]
     public static partial void PartitionJumped(this ILogger logger, int partition, long expected, long offset);
 
     [LoggerMessage(310, LogLevel.Warning, "the database does not keep up, consuming is paused")]
@@ -75,4 +75,70 @@ internal static partial class ProcessorLog
 
     [LoggerMessage(319, LogLevel.Debug, "Kafka was not told how far partition {Partition} is stored: {Reason}")]
     public static partial void OffsetNotTold(this ILogger logger, int partition, string reason);
+
+    [LoggerMessage(
+        330,
+        LogLevel.Critical,
+        "messages are lost: topic {Topic}, partition {Partition}{AndOthers}: expected {Expected}; found that {Found}; {Gone}. The process "
+            + "ends and has skipped nothing. If the topic was made anew or cut on purpose, or there is nothing left to save, start with "
+            + "Consumer:OnLostMessages=GoOn: it goes on at offset {GoOnAt} of what is there, no event is stored twice, and keygen reconcile "
+            + "names what is missing")]
+    public static partial void MessagesLost(
+        this ILogger logger, string topic, int partition, string andOthers, string expected, string found, string gone, long goOnAt);
+
+    [LoggerMessage(
+        331,
+        LogLevel.Error,
+        "messages are lost: topic {Topic}, partition {Partition}: expected {Expected}; found that {Found}; {Gone}. Going on at offset {GoOnAt}, "
+            + "as Consumer:OnLostMessages says; keygen reconcile names what is missing")]
+    public static partial void WentOnAfterLoss(
+        this ILogger logger, string topic, int partition, string expected, string found, string gone, long goOnAt);
+
+    [LoggerMessage(
+        332,
+        LogLevel.Warning,
+        "topic {Topic}, partition {Partition} is read for the first time and begins at offset {Offset}: what was before had been deleted already")]
+    public static partial void LogBeginsLate(this ILogger logger, string topic, int partition, long offset);
+
+    [LoggerMessage(333, LogLevel.Debug, "partition {Partition} has no message for us from offset {From} to {To}")]
+    public static partial void HolePassed(this ILogger logger, int partition, long from, long to);
+
+    [LoggerMessage(334, LogLevel.Debug, "the log of topic {Topic}, partition {Partition} cannot be seen now: {Reason}")]
+    public static partial void LogNotSeen(this ILogger logger, string topic, int partition, string reason);
+
+    [LoggerMessage(335, LogLevel.Error, "storing is blocked until somebody mends it: {Refusal}: {Advice}. Events wait in Kafka meanwhile")]
+    public static partial void StoringBlocked(this ILogger logger, string refusal, string advice);
+
+    [LoggerMessage(336, LogLevel.Information, "storing is not blocked any more, after {Seconds:0.0} s")]
+    public static partial void StoringUnblocked(this ILogger logger, double seconds);
+
+    [LoggerMessage(350, LogLevel.Information, "dropped {Rows} raw rows from before {Before:u} in {Seconds:0.0} s")]
+    public static partial void RawRowsDropped(this ILogger logger, long rows, DateTime before, double seconds);
+
+    [LoggerMessage(351, LogLevel.Warning, "raw rows that are old enough could not be dropped, trying again: {Reason}")]
+    public static partial void RetentionFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(352, LogLevel.Information, "a transaction that stores goes on for long: raw rows are kept until it has ended")]
+    public static partial void RetentionWaits(this ILogger logger);
+
+    [LoggerMessage(360, LogLevel.Debug, "rollups and ledger were compared for {Days} days")]
+    public static partial void Audited(this ILogger logger, int days);
+
+    [LoggerMessage(361, LogLevel.Debug, "rollups are views over the ledger: there is nothing to compare")]
+    public static partial void NothingToAudit(this ILogger logger);
+
+    [LoggerMessage(
+        362,
+        LogLevel.Warning,
+        "{Rollup} differed from the ledger and was made anew from {From:u}: the ledger had {Requests} requests and {Units} billable units more")]
+    public static partial void RollupRepaired(this ILogger logger, string rollup, DateTime from, long requests, long units);
+
+    [LoggerMessage(
+        363,
+        LogLevel.Error,
+        "{Rollup} differs from the ledger from {From:u} and cannot be repaired, bills are right: the ledger has {Requests} requests and {Units} billable units more; see keygen reconcile")]
+    public static partial void RollupCannotBeRepaired(this ILogger logger, string rollup, DateTime from, long requests, long units);
+
+    [LoggerMessage(364, LogLevel.Warning, "rollups could not be compared with the ledger, trying again the next time: {Reason}")]
+    public static partial void AuditFailed(this ILogger logger, string reason);
 }

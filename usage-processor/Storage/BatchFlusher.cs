@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.UsageProcessor.Consuming;
 using Gateway.UsageProcessor.DeadLetters;
 using Gateway.UsageProcessor.Deduplication;
@@ -16,6 +17,7 @@ internal sealed class BatchFlusher(
     DeadLetterTopic deadLetterTopic,
     DeduplicationWindow window,
     RetryUntilDone retry,
+    Blockage blockage,
     ProcessorMetrics metrics,
     TimeProvider timeProvider)
 {
@@ -68,6 +70,7 @@ internal sealed class BatchFlusher(
 
         // Only now: had the transaction been rolled back, its events would have to be new to us when they come again.
         // Killed before this: the window starts empty, and the primary key recognizes the copies.
+        blockage.Ends();
         window.Remember([.. _keys]);
         metrics.BatchStored(
             stored,
@@ -106,7 +109,7 @@ internal sealed class BatchFlusher(
     {
         while (true)
         {
-            var write = new BatchWrite(_events, _deadLetters, SourceDigest.Of(batch.Messages), advances);
+            var write = new BatchWrite(_events, _deadLetters, SourceDigest.Of(batch.Messages), advances) { Replayed = ReplayedOf(batch) };
 
             // Dead letters reach their topic before the transaction that moves past them: at least once. Killed after
             // this and before the commit: the message is read again, and published once more.
@@ -116,7 +119,13 @@ internal sealed class BatchFlusher(
                 // Events, ledger, dead letters, sources and offsets together or not at all. Killed before the commit: PostgreSQL
                 // rolls back, and the offsets in the same database make somebody read the batch again. Killed after it:
                 // the offsets are past the batch. Kafka's own offset follows later and decides nothing.
-                return await store.WriteAsync(write, cancellationToken);
+                var result = await store.WriteAsync(write, cancellationToken);
+                if (result.RawBegins is not { } rawBegins)
+                {
+                    return result.Stored;
+                }
+
+                RefuseOlderThan(rawBegins);
             }
             catch (PostgresException exception) when (RefusedEvent.IsCauseOf(exception))
             {
@@ -129,18 +138,55 @@ internal sealed class BatchFlusher(
         }
     }
 
+    /// <summary>Dead letters that were sent again and are no dead letters this time: what they are is in the database, or will be.</summary>
+    private List<ReceivedMessage> ReplayedOf(MessageBatch batch)
+    {
+        var replayed = new List<ReceivedMessage>();
+        foreach (var message in batch.Messages)
+        {
+            if (message.ReplayOf is not null
+                && (message.Heartbeat is not null || (message.Event is { } replay && IsKnown(EventKey.Of(replay)))))
+            {
+                replayed.Add(message);
+            }
+        }
+
+        return replayed;
+
+        // A copy of an event that PostgreSQL has just refused is neither stored nor a dead letter.
+        bool IsKnown(EventKey key) => _keys.Contains(key) || window.Contains(key);
+    }
+
     private async Task<bool> RefuseCulpritsAsync(CancellationToken cancellationToken)
     {
         var culprits = await store.FindRefusedAsync(_events, cancellationToken);
         foreach (var (message, reason) in culprits)
         {
-            // Not stored, so it must not be remembered: its copies are refused for the same reason, not for being copies.
-            _keys.Remove(EventKey.Of(message.Event!));
             _events.Remove(message);
-            message.Refuse(reason);
-            _deadLetters.Add(message);
+            Refuse(message, reason);
         }
 
         return culprits.Count > 0;
+    }
+
+    private void RefuseOlderThan(DateTime rawBegins)
+    {
+        var reason = string.Create(
+            CultureInfo.InvariantCulture,
+            $"older than {rawBegins:yyyy-MM-ddTHH:mm:ssZ}, from when on raw rows are kept: whether it was counted cannot be told any more");
+        foreach (var message in _events.Where(message => message.Event!.Time.UtcDateTime < rawBegins))
+        {
+            Refuse(message, reason);
+        }
+
+        _events.RemoveAll(static message => message.Event is null);
+    }
+
+    private void Refuse(ReceivedMessage message, string reason)
+    {
+        // Not stored, so it must not be remembered: its copies are refused for the same reason, not for being copies.
+        _keys.Remove(EventKey.Of(message.Event!));
+        message.Refuse(reason);
+        _deadLetters.Add(message);
     }
 }

@@ -12,4 +12,11 @@ internal sealed record BatchWrite(
     IReadOnlyList<ReceivedMessage> Events,
     IReadOnlyList<ReceivedMessage> DeadLetters,
     IReadOnlyCollection<SourceNews> Sources,
-    IReadOnlyList<OffsetAdvance> Advances);
+    IReadOnlyList<OffsetAdvance> Advances)
+{
+    /// <summary>Messages that are dead letters sent again, and are stored by this transaction or were before.</summary>
+    public IReadOnlyList<ReceivedMessage> Replayed { get; init; } = [];
+
+    /// <summary>Whether one of the events happened before that time.</summary>
+    public bool HasEventBefore(DateTime time) => Events.Any(message => message.Event!.Time.UtcDateTime < time);
+}

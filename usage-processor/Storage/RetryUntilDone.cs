@@ -5,10 +5,12 @@ namespace Gateway.UsageProcessor.Storage;
 
 /// <summary>
 /// Tries again, for as long as it takes, what fails because a server is away, slow or restarting. Says so once when the
-/// trouble begins and once when it ends. Any other exception is a defect of ours and goes through.
+/// trouble begins and once when it ends. What only an operator can mend is tried again as well, so that no restart is needed
+/// afterwards, but rarely, and <see cref="Blockage"/> says so again and again. Any other exception is a defect of ours and goes through.
 /// Not thread-safe: one call at a time.
 /// </summary>
-internal sealed class RetryUntilDone(StorageOptions options, TimeProvider timeProvider, ILogger<RetryUntilDone> logger)
+internal sealed class RetryUntilDone(
+    StorageOptions options, Blockage blockage, TimeProvider timeProvider, ILogger<RetryUntilDone> logger)
 {
     private int _failures;
     private long _troubleSince;
@@ -23,6 +25,12 @@ internal sealed class RetryUntilDone(StorageOptions options, TimeProvider timePr
                 var result = await tryAsync(cancellationToken);
                 TroubleEnds();
                 return result;
+            }
+            catch (PostgresException refusal) when (OperatorAdvice.Of(refusal) is { } advice && !cancellationToken.IsCancellationRequested)
+            {
+                blockage.Goes($"PostgreSQL refuses: {refusal.MessageText} ({refusal.SqlState})", advice);
+                await Task.Delay(options.LongestRetryDelay, timeProvider, cancellationToken);
+                continue;
             }
             catch (Exception exception) when (IsTransient(exception) && !cancellationToken.IsCancellationRequested)
             {

@@ -1,17 +1,20 @@
 namespace Gateway.UsageProcessor.Storage;
 
 /// <summary>
-/// The SQL of a batch. Locks are taken in one global order (offsets by partition, events by key, ledger by key, sources by
-/// name), so that processors that meet on the same rows wait for each other and never deadlock.
+/// The SQL of a batch. Locks are taken in one global order (raw rows against dropping, offsets by partition, events by key,
+/// ledger and late usage by key, dead letters by place, sources by name), so that processors that meet on the same rows wait for
+/// each other and never deadlock.
 /// </summary>
 internal static class Statements
 {
     /// <summary>
     /// Once a connection. A processor that freezes in mid-transaction must not hold its locks for ever, so PostgreSQL ends
-    /// its session after a while; its batch is then stored by whoever has its partitions.
+    /// its session after a while; its batch is then stored by whoever has its partitions. Nor may one that was frozen while
+    /// a statement runs, when it cannot cancel it: so the server does, a little later than we would.
     /// </summary>
-    public const string PrepareConnection = """
+    public static string PrepareConnection(TimeSpan commandTimeout) => $"""
         SET idle_in_transaction_session_timeout = '60s';
+        SET statement_timeout = {(long)(commandTimeout + TimeSpan.FromSeconds(5)).TotalMilliseconds};
         CREATE TEMPORARY TABLE staged_usage_events (LIKE usage_events INCLUDING DEFAULTS) ON COMMIT DELETE ROWS
         """;
 
@@ -19,17 +22,42 @@ internal static class Statements
     public const string CopyEvents = $"COPY staged_usage_events ({EventColumns}) FROM STDIN (FORMAT binary)";
 
     /// <summary>
+    /// Answers from when on raw rows are kept. Until the transaction ends, none is dropped that was kept when this was asked:
+    /// what it stores at or after that time is compared with all that was ever stored of that time.
+    /// </summary>
+    public const string HoldRawUsage = "SELECT hold_raw_usage()";
+
+    /// <summary>
     /// Stores what is not there yet and adds exactly that to the ledger, in one statement: what the primary key refuses
-    /// is not returned and so never counted. Hours are UTC's. Answers by source the number of rows stored, and what their
-    /// sequences add up to.
+    /// is not returned and so never counted. Hours are UTC's. It is recorded when this statement begins, the same moment for
+    /// rows and late usage; the transaction's own time (<c>now()</c>) may be as much earlier as the rows took to get here.
+    /// Answers by source the number of rows stored, and what their sequences add up to.
     /// </summary>
     public const string InsertEvents = $"""
         WITH inserted AS (
-            INSERT INTO usage_events ({EventColumns})
-            SELECT {EventColumns} FROM staged_usage_events
+            INSERT INTO usage_events ({EventColumns}, recorded_at)
+            SELECT {EventColumns}, statement_timestamp() FROM staged_usage_events
             ORDER BY event_id, occurred_at
             ON CONFLICT DO NOTHING
             RETURNING source, sequence, organization_id, api_key_id, route, occurred_at, billable, units, request_bytes, response_bytes
+        ), late AS (
+            INSERT INTO usage_late AS late (
+                organization_id, api_key_id, route, hour, recorded_hour,
+                requests, billable_requests, billable_units, request_bytes, response_bytes)
+            SELECT organization_id, api_key_id, route, date_trunc('hour', occurred_at, 'UTC') AS hour,
+                   date_trunc('hour', statement_timestamp(), 'UTC'),
+                   count(*), count(*) FILTER (WHERE billable), coalesce(sum(units) FILTER (WHERE billable), 0),
+                   sum(request_bytes), sum(response_bytes)
+            FROM inserted
+            WHERE occurred_at < date_trunc('hour', statement_timestamp(), 'UTC') - interval '1 hour'
+            GROUP BY organization_id, api_key_id, route, hour
+            ORDER BY organization_id, hour, api_key_id, route
+            ON CONFLICT (organization_id, hour, recorded_hour, api_key_id, route) DO UPDATE SET
+                requests = late.requests + excluded.requests,
+                billable_requests = late.billable_requests + excluded.billable_requests,
+                billable_units = late.billable_units + excluded.billable_units,
+                request_bytes = late.request_bytes + excluded.request_bytes,
+                response_bytes = late.response_bytes + excluded.response_bytes
         ), counted AS (
             INSERT INTO usage_ledger AS ledger (
                 organization_id, api_key_id, route, hour,
@@ -56,7 +84,7 @@ internal static class Statements
 
     /// <summary>
     /// Answers where each partition goes on. A partition that nobody has stored yet gets a row at 0, so that there is
-    /// always a row to lock and compare.
+    /// always a row to lock and compare. A fingerprint holds for the offset that it was written with.
     /// Parameters: group, topic, partitions.
     /// </summary>
     public const string ReadOffsets = """
@@ -67,44 +95,34 @@ internal static class Statements
             ON CONFLICT DO NOTHING
             RETURNING partition, next_offset
         )
-        SELECT partition, next_offset FROM missing
+        SELECT partition, next_offset, NULL::bigint, true FROM missing
         UNION ALL
-        SELECT partition, next_offset FROM consumer_offsets
+        SELECT partition, next_offset, CASE WHEN fingerprint_offset = next_offset - 1 THEN fingerprint END,
+               next_offset = 0 AND fingerprint_offset IS NULL
+        FROM consumer_offsets
         WHERE consumer_group = $1 AND topic = $2 AND partition = ANY ($3)
         """;
 
     /// <summary>
     /// The fence: advances the partitions whose row still says what was expected, after waiting for any transaction that
     /// is changing it. Fewer rows than partitions mean that another processor was here.
-    /// Parameters: group, topic, partitions, expected offsets, next offsets.
+    /// Parameters: group, topic, partitions, expected offsets, next offsets, fingerprints.
     /// </summary>
     public const string AdvanceOffsets = """
         WITH held AS (
-            SELECT stored.partition, advance.next_offset
+            SELECT stored.partition, advance.next_offset, advance.fingerprint
             FROM consumer_offsets AS stored
-            JOIN unnest($3::integer[], $4::bigint[], $5::bigint[]) AS advance (partition, expected_offset, next_offset)
+            JOIN unnest($3::integer[], $4::bigint[], $5::bigint[], $6::bigint[])
+                AS advance (partition, expected_offset, next_offset, fingerprint)
                 ON advance.partition = stored.partition
             WHERE stored.consumer_group = $1 AND stored.topic = $2 AND stored.next_offset = advance.expected_offset
             ORDER BY stored.partition
             FOR UPDATE OF stored
         )
         UPDATE consumer_offsets AS stored
-        SET next_offset = held.next_offset, updated_at = now()
+        SET next_offset = held.next_offset, fingerprint = held.fingerprint, fingerprint_offset = held.next_offset - 1, updated_at = now()
         FROM held
         WHERE stored.consumer_group = $1 AND stored.topic = $2 AND stored.partition = held.partition
-        """;
-
-    /// <summary>
-    /// A conflict means that the same message is there already, written for another consumer group.
-    /// Parameters: topic, partitions, offsets, reasons, keys, values, sources, sequences.
-    /// </summary>
-    public const string InsertDeadLetters = """
-        INSERT INTO dead_letters (topic, partition, message_offset, reason, message_key, message_value, source, sequence)
-        SELECT $1, letter.*
-        FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::bytea[], $6::bytea[], $7::text[], $8::bigint[])
-            AS letter (partition, message_offset, reason, message_key, message_value, source, sequence)
-        ORDER BY partition, message_offset
-        ON CONFLICT DO NOTHING
         """;
 
     private const string EventColumns = """

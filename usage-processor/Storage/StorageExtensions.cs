@@ -1,3 +1,4 @@
+using Gateway.Hosting.Health;
 using Gateway.Hosting.Settings;
 using Gateway.Hosting.Startup;
 using Npgsql;
@@ -25,6 +26,8 @@ internal static class StorageExtensions
         builder.Services.AddSingleton<IDependency, PostgresDependency>();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<UsageStore>();
+        builder.Services.AddSingleton<Blockage>();
+        builder.Services.AddSingleton<IReadinessCondition>(static services => services.GetRequiredService<Blockage>());
         builder.Services.AddSingleton<RetryUntilDone>();
         builder.Services.AddSingleton<BatchFlusher>();
     }

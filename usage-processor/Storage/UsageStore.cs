@@ -1,5 +1,6 @@
 using System.Data;
 using Gateway.UsageProcessor.Consuming;
+using Gateway.UsageProcessor.DeadLetters;
 using Gateway.UsageProcessor.Sources;
 using Npgsql;
 
@@ -28,10 +29,12 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                     Parameters = { new() { Value = consumer.Group }, new() { Value = consumer.Topic }, new() { Value = partitions } },
                 };
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-                var offsets = new Dictionary<int, long>(partitions.Length);
+                var offsets = new Dictionary<int, StoredOffset>(partitions.Length);
                 while (await reader.ReadAsync(cancellationToken))
                 {
-                    offsets.Add(reader.GetInt32(0), reader.GetInt64(1));
+                    offsets.Add(
+                        reader.GetInt32(0),
+                        new StoredOffset(reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetInt64(2), reader.GetBoolean(3)));
                 }
 
                 return new StoredOffsets(offsets, isNew);
@@ -39,12 +42,12 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
     }
 
     /// <summary>
-    /// Events, ledger, dead letters, sources and offsets in one transaction. Answers how many events were new, or null when the
-    /// fence held: another processor has advanced one of the partitions, and nothing was written.
+    /// Events, ledger, dead letters, sources and offsets in one transaction, or nothing: where the fence held because another
+    /// processor has advanced one of the partitions, and where events are older than the raw rows that are kept.
     /// </summary>
     /// <exception cref="ConnectionLostException">The connection over which the offsets were read is gone.</exception>
-    public Task<long?> WriteAsync(BatchWrite write, CancellationToken cancellationToken) =>
-        OnConnectionAsync<long?>(
+    public Task<WriteResult> WriteAsync(BatchWrite write, CancellationToken cancellationToken) =>
+        OnConnectionAsync(
             async connection =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -54,18 +57,30 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                 {
                     await EventCopy.WriteAsync(
                         connection, write.Events, 0, write.Events.Count, options.CommandTimeout, cancellationToken);
+
+                    // From here on no raw row is dropped that a copy would have to be compared with.
+                    var rawBegins = await HoldRawUsageAsync(connection, cancellationToken);
+                    if (write.HasEventBefore(rawBegins))
+                    {
+                        return WriteResult.TooOld(rawBegins);
+                    }
                 }
 
                 // From here on the partitions are ours until the end of the transaction, or it ends now, rolled back.
                 if (!await AdvanceOffsetsAsync(connection, write.Advances, cancellationToken))
                 {
-                    return null;
+                    return WriteResult.Fenced;
                 }
 
                 var stored = write.Events.Count > 0 ? await InsertEventsAsync(connection, cancellationToken) : [];
                 if (write.DeadLetters.Count > 0)
                 {
-                    await InsertDeadLettersAsync(connection, write.DeadLetters, cancellationToken);
+                    await DeadLetterTable.InsertAsync(connection, consumer.Topic, write.DeadLetters, cancellationToken);
+                }
+
+                if (write.Replayed.Count > 0)
+                {
+                    await DeadLetterTable.MarkReplayedAsync(connection, consumer.Topic, write.Replayed, cancellationToken);
                 }
 
                 if (write.Sources.Count > 0)
@@ -76,7 +91,7 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                 // Should the connection break here, nobody knows whether this took effect. The next attempt finds out:
                 // the offsets are read again before anything else.
                 await transaction.CommitAsync(cancellationToken);
-                return stored.Values.Sum(static source => source.Rows);
+                return WriteResult.Written(stored.Values.Sum(static source => source.Rows));
             });
 
     /// <summary>
@@ -116,6 +131,12 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
         return stored;
     }
 
+    private static async Task<DateTime> HoldRawUsageAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Statements.HoldRawUsage, connection);
+        return (DateTime)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     private async Task<bool> AdvanceOffsetsAsync(
         NpgsqlConnection connection, IReadOnlyList<OffsetAdvance> advances, CancellationToken cancellationToken)
     {
@@ -128,29 +149,10 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                 new() { Value = advances.Select(static advance => advance.Partition).ToArray() },
                 new() { Value = advances.Select(static advance => advance.Expected).ToArray() },
                 new() { Value = advances.Select(static advance => advance.Next).ToArray() },
+                new() { Value = advances.Select(static advance => advance.Fingerprint).ToArray() },
             },
         };
         return await command.ExecuteNonQueryAsync(cancellationToken) == advances.Count;
-    }
-
-    private async Task InsertDeadLettersAsync(
-        NpgsqlConnection connection, IReadOnlyList<ReceivedMessage> letters, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(Statements.InsertDeadLetters, connection)
-        {
-            Parameters =
-            {
-                new() { Value = consumer.Topic },
-                new() { Value = letters.Select(static letter => letter.Partition).ToArray() },
-                new() { Value = letters.Select(static letter => letter.Offset).ToArray() },
-                new() { Value = letters.Select(static letter => letter.DeadReason!).ToArray() },
-                new() { Value = letters.Select(static letter => letter.Key).ToArray() },
-                new() { Value = letters.Select(static letter => letter.Value).ToArray() },
-                new() { Value = letters.Select(static letter => letter.DeadOrigin?.Source).ToArray() },
-                new() { Value = letters.Select(static letter => letter.DeadOrigin?.Sequence).ToArray() },
-            },
-        };
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> useAsync)
@@ -163,8 +165,9 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
         catch (Exception exception)
         {
             // PostgreSQL's own refusals leave the connection as it was, the transaction rolled back. After anything else,
-            // a time-out above all, nobody knows what is still on its way over it.
-            if (exception is not PostgresException || connection.State != ConnectionState.Open)
+            // a time-out above all, nobody knows what is still on its way over it. What an operator mends, a migration above all,
+            // may not reach the staging table of a session that is open.
+            if (exception is not PostgresException refusal || OperatorAdvice.Of(refusal) is not null || connection.State != ConnectionState.Open)
             {
                 _connection = null;
                 await connection.DisposeAsync();
@@ -179,7 +182,7 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
         var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         try
         {
-            await using var command = new NpgsqlCommand(Statements.PrepareConnection, connection);
+            await using var command = new NpgsqlCommand(Statements.PrepareConnection(options.CommandTimeout), connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
             return connection;
         }

@@ -69,6 +69,51 @@ public sealed class TimescaleDbTests(TestServers servers)
     }
 
     [Fact]
+    public async Task Late_event_goes_into_a_compressed_chunk_once_and_into_its_hour()
+    {
+        var database = await CreateAsync();
+        await UsageRows.AddAsync(database, billable: true, EveryHourOfDays(40));
+        await RefreshAsync(database);
+        await RunJobsAsync(database, "policy_compression");
+
+        const string Again = """
+            INSERT INTO usage_events
+            SELECT '00000000-0000-7000-8000-000000000001', occurred_at + interval '1 minute', source, sequence, organization_id, api_key_id, request_id, route,
+                   method, path, status, outcome, billable, units, duration_us, backend_us, request_bytes, response_bytes
+            FROM usage_events WHERE occurred_at = @time
+            ON CONFLICT DO NOTHING
+            """;
+        await database.ExecuteAsync(Again, new { time = DaysAgo(30) });
+        await database.ExecuteAsync(Again, new { time = DaysAgo(30) });
+        await RunJobsAsync(database, "policy_compression");
+        await database.ExecuteAsync(Again, new { time = DaysAgo(30) });
+
+        Assert.Equal(961, await database.ReadAsync<long>("SELECT count(*) FROM usage_events"));
+        await RefreshAsync(database);
+        Assert.Equal("961 961 961", await ReadTotalsAsync(database));
+        Assert.Equal(2, await database.ReadAsync<long>("SELECT requests FROM usage_hourly WHERE bucket = @time", new { time = DaysAgo(30) }));
+    }
+
+    [Fact]
+    public async Task Shorter_retention_shortens_the_refresh_first_so_that_hours_survive_it()
+    {
+        var database = await CreateAsync();
+        await UsageRows.AddAsync(database, billable: true, EveryHourOfDays(60));
+        await RefreshAsync(database);
+
+        await database.ExecuteAsync("SELECT keep_raw_usage(10)");
+        await RunJobsAsync(database, "policy_retention");
+        Assert.InRange(await database.ReadAsync<long>("SELECT count(*) FROM usage_events"), 10 * 24, 12 * 24);
+        Assert.True(await database.ReadAsync<bool>("SELECT min(occurred_at) <= raw_usage_begins() - interval '1 day' + interval '1 hour' FROM usage_events"));
+
+        // What is refreshed for a late event, by the longest policy that is allowed from now on.
+        await database.ExecuteAsync("SELECT keep_raw_usage(90)");
+        await UsageRows.AddAsync(database, billable: true, DaysAgo(4), DaysAgo(7));
+        await RefreshAsync(database);
+        Assert.Equal("1442 1442 1442", await ReadTotalsAsync(database));
+    }
+
+    [Fact]
     public async Task Down_and_up_keep_the_raw_events()
     {
         var database = await CreateAsync();

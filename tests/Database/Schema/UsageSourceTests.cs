@@ -76,22 +76,6 @@ public sealed class UsageSourceTests(TestServers servers)
         Assert.Equal(4, await database.ReadAsync<long>("SELECT stored FROM usage_sources"));
     }
 
-    [Fact]
-    public async Task Raw_rows_of_the_last_90_days_are_always_to_be_there_and_older_ones_from_the_oldest_on()
-    {
-        Assert.SkipWhen((await servers.PostgresAsync()).HasTimescaleDb, "TimescaleDB's policy says it there");
-        var database = await TestDatabase.CreateMigratedAsync(servers);
-        Assert.True(await IsAsync("BETWEEN now() - interval '90 days' AND now() - interval '88 days'"));
-
-        await AddAsync(database, "gateway/a", "'2099-11-21T10:00Z'", 1, 1);
-        Assert.True(await IsAsync("BETWEEN now() - interval '90 days' AND now() - interval '88 days'"));
-
-        await AddAsync(database, "gateway/a", "'2020-01-05T10:59Z'", 2, 2);
-        Assert.True(await IsAsync("= '2020-01-05T10:00Z'"));
-
-        Task<bool> IsAsync(string condition) => database.ReadAsync<bool>($"SELECT raw_usage_begins() {condition}");
-    }
-
     private static Task AddAsync(TestDatabase database, string source, string time, int first, int last) => database.ExecuteAsync($"""
         INSERT INTO usage_events (
             event_id, occurred_at, source, sequence, organization_id, api_key_id, request_id, route, method, path, status,

@@ -36,7 +36,7 @@ public sealed class SqlScriptTests
         foreach (var migration in Gateway.Database.Running.Migration.All)
         {
             Assert.All(SqlScript.Split(migration.Up), statement => Assert.Matches("^(create|do|alter|insert|lock)$", statement.FirstWord));
-            Assert.All(SqlScript.Split(migration.Down), statement => Assert.Matches("^(drop|do|alter|delete)$", statement.FirstWord));
+            Assert.All(SqlScript.Split(migration.Down), statement => Assert.Matches("^(drop|do|alter|delete|create)$", statement.FirstWord));
         }
     }
 }

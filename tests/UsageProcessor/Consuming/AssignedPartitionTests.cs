@@ -1,16 +1,24 @@
 using Gateway.UsageProcessor.Consuming;
+using Gateway.UsageProcessor.Storage;
 
 namespace Gateway.UsageProcessor.Tests.Consuming;
 
 public sealed class AssignedPartitionTests
 {
     [Fact]
-    public void Partition_takes_nothing_before_the_database_has_said_where_and_the_consumer_stands_there()
+    public void Partition_takes_nothing_before_the_database_has_said_where_the_log_is_confirmed_and_the_consumer_stands_there()
     {
         var partition = new AssignedPartition(3);
         Assert.False(partition.IsPositioned);
 
-        partition.Found(100);
+        partition.Found(new StoredOffset(100, 7, false));
+        Assert.Equal(new StoredOffset(100, 7, false), partition.Unconfirmed);
+        Assert.False(partition.NeedsSeek);
+        Assert.False(partition.IsPositioned);
+
+        partition.Confirmed(100);
+        Assert.Null(partition.Unconfirmed);
+        Assert.True(partition.NeedsSeek);
         Assert.False(partition.IsPositioned);
 
         partition.Positioned();
@@ -21,13 +29,28 @@ public sealed class AssignedPartitionTests
     }
 
     [Fact]
+    public void Offset_that_is_read_again_needs_no_second_look_at_the_log_unless_there_is_doubt()
+    {
+        var partition = At(100);
+
+        partition.Forget();
+        partition.Found(new StoredOffset(120, 8, false));
+        Assert.Null(partition.Unconfirmed);
+        Assert.True(partition.NeedsSeek);
+
+        partition.Doubt();
+        Assert.False(partition.NeedsSeek);
+        partition.Found(new StoredOffset(120, 8, false));
+        Assert.NotNull(partition.Unconfirmed);
+    }
+
+    [Fact]
     public void Messages_in_order_are_taken()
     {
         var partition = At(100);
 
-        Assert.True(partition.Accept(100, out var jumpedFrom));
-        Assert.Null(jumpedFrom);
-        Assert.True(partition.Accept(101, out _));
+        Assert.Equal(Arrival.InOrder, partition.Judge(100));
+        Assert.Equal(Arrival.InOrder, partition.Judge(101));
         Assert.Equal(102, partition.NextOffset);
     }
 
@@ -38,14 +61,13 @@ public sealed class AssignedPartitionTests
     {
         var partition = At(100);
 
-        Assert.False(partition.Accept(offset, out _));
+        Assert.Equal(Arrival.SentBack, partition.Judge(offset));
         Assert.True(partition.NeedsSeek);
         Assert.Equal(100, partition.NextOffset);
 
         partition.Positioned();
-        Assert.True(partition.Accept(offset, out var jumpedFrom));
-        Assert.Equal(100, jumpedFrom);
-        Assert.Equal(offset + 1, partition.NextOffset);
+        Assert.Equal(Arrival.Jump, partition.Judge(offset));
+        Assert.Equal(100, partition.NextOffset);
     }
 
     [Fact]
@@ -53,28 +75,30 @@ public sealed class AssignedPartitionTests
     {
         var partition = At(100);
 
-        Assert.False(partition.Accept(500, out _));
+        Assert.Equal(Arrival.SentBack, partition.Judge(500));
         partition.Positioned();
 
-        Assert.True(partition.Accept(100, out var jumpedFrom));
-        Assert.Null(jumpedFrom);
+        Assert.Equal(Arrival.InOrder, partition.Judge(100));
     }
 
     [Fact]
     public void Jump_at_another_place_is_doubted_anew()
     {
         var partition = At(100);
-        partition.Accept(105, out _);
+        partition.Judge(105);
         partition.Positioned();
-        partition.Accept(105, out _);
+        Assert.Equal(Arrival.Jump, partition.Judge(105));
+        partition.PassHole(105);
 
-        Assert.False(partition.Accept(200, out _));
+        Assert.Equal(Arrival.InOrder, partition.Judge(106));
+        Assert.Equal(Arrival.SentBack, partition.Judge(200));
     }
 
     private static AssignedPartition At(long offset)
     {
         var partition = new AssignedPartition(0);
-        partition.Found(offset);
+        partition.Found(new StoredOffset(offset, null, false));
+        partition.Confirmed(offset);
         partition.Positioned();
         return partition;
     }

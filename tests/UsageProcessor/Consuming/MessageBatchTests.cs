@@ -58,7 +58,7 @@ public sealed class MessageBatchTests
         batch.Remove(_first);
 
         Assert.Equal(20, Assert.Single(batch.Messages).Offset);
-        Assert.Equal([new(_second, 21)], batch.NextOffsets);
+        Assert.Equal([(_second, 21L)], batch.NextOffsets);
     }
 
     [Fact]

@@ -10,6 +10,8 @@ internal sealed class CapturedLog : ILoggerProvider
 
     public int Count(int eventId) => _lines.Count(line => line.EventId == eventId);
 
+    public IEnumerable<(int EventId, string Message)> Lines => _lines;
+
     public IEnumerable<string> Messages => _lines.Select(line => line.Message);
 
     public ILogger CreateLogger(string categoryName) => new Logger(_lines);

@@ -14,4 +14,10 @@ internal static class LogIds
     public const int ConsumingResumed = 311;
     public const int KafkaTrouble = 312;
     public const int KafkaRecovered = 313;
+    public const int MessagesLost = 330;
+    public const int WentOnAfterLoss = 331;
+    public const int LogBeginsLate = 332;
+    public const int HolePassed = 333;
+    public const int StoringBlocked = 335;
+    public const int StoringUnblocked = 336;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gateway.LocalStack.Processes;
 using Gateway.Testing;
 
@@ -22,7 +23,21 @@ internal sealed class ProcessorProcess : IAsyncDisposable
         return processor;
     }
 
+    /// <summary>Bytes of its memory that are in use now, as the kernel counts them.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            using var process = Process.GetProcessById(_process.Id);
+            return process.WorkingSet64;
+        }
+    }
+
     public Task KillAsync() => _process.KillAsync();
+
+    public void Freeze() => _process.Freeze();
+
+    public void Thaw() => _process.Thaw();
 
     public void Terminate() => _process.Send(Signal.Terminate);
 

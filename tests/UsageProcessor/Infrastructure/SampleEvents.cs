@@ -9,7 +9,8 @@ internal static class SampleEvents
     private const int HoursCovered = 4;
     private const int NotBillableEach = 7;
 
-    public static readonly DateTimeOffset Start = new(2026, 3, 14, 22, 30, 0, TimeSpan.Zero);
+    /// <summary>Half past ten in the evening (UTC), a few days ago: older events than raw rows are kept are refused.</summary>
+    public static readonly DateTimeOffset Start = new(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(-3).AddHours(22.5), TimeSpan.Zero);
 
     public static UsageEvent[] Many(int count) => [.. Enumerable.Range(1, count).Select(One)];
 

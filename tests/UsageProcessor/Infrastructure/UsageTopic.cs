@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Gateway.Contracts;
+using Gateway.Contracts.DeadLetters;
 using Gateway.Contracts.Usage;
 using Gateway.Hosting.Kafka;
 
@@ -44,10 +45,20 @@ internal sealed class UsageTopic : IDisposable
         return deliveries.Max(delivery => delivery.Offset.Value);
     }
 
-    /// <summary>Round the partitions, so that two clusters that are sent the same have the same at each offset.</summary>
+    /// <summary>As <c>keygen dead-letters replay</c> does; a forger may name any letter.</summary>
+    public Task ReplayAsync(string letter, byte[]? value, int partition) => _producer.ProduceAsync(
+        new TopicPartition(_topic, partition),
+        new Message<byte[]?, byte[]?>
+        {
+            Key = "key"u8.ToArray(),
+            Value = value,
+            Headers = new Headers { { DeadLetterId.ReplayHeader, Encoding.UTF8.GetBytes(letter) } },
+        });
+
+    /// <summary>Round the partitions and at the events' own times, so that two clusters that are sent the same have the same at each offset.</summary>
     public Task SendInOrderAsync(IEnumerable<UsageEvent> events) => Task.WhenAll(events.Select(usageEvent => _producer.ProduceAsync(
         new TopicPartition(_topic, (int)(usageEvent.Sequence % Topics.UsageEventsPartitions)),
-        Message("key"u8.ToArray(), UsageEventJson.Serialize(usageEvent)))));
+        new Message<byte[]?, byte[]?> { Key = "key"u8.ToArray(), Value = UsageEventJson.Serialize(usageEvent), Timestamp = new Timestamp(usageEvent.Time) })));
 
     /// <summary>Pretends that a consumer group has got that far.</summary>
     public void CommitGroupOffset(string group, int partition, long offset)

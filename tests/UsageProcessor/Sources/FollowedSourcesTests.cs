@@ -48,7 +48,7 @@ public sealed class FollowedSourcesTests(TestServers servers) : IAsyncLifetime
         await using var zombie = await StoreAsync(partition: 0);
         await owner.WriteAsync(Write(0, 0, [SampleEvents.One(1)]), default);
 
-        Assert.Null(await zombie.WriteAsync(Write(0, 0, [SampleEvents.One(1), SampleEvents.One(2)], Heartbeat(9)), default));
+        Assert.Null((await zombie.WriteAsync(Write(0, 0, [SampleEvents.One(1), SampleEvents.One(2)], Heartbeat(9)), default)).Stored);
 
         Assert.Equal("1 1 1 0", await _database.ScalarAsync<string>(Counts));
         Assert.Equal(1, await _database.ScalarAsync<long>("SELECT count(*) FROM usage_sources WHERE announced_at IS NULL"));
@@ -72,7 +72,7 @@ public sealed class FollowedSourcesTests(TestServers servers) : IAsyncLifetime
                     shuffled = [.. events.OrderBy(_ => random.Next()).Take(700)];
                 }
 
-                Assert.NotNull(await store.WriteAsync(Write(partition, round, shuffled), default));
+                Assert.NotNull((await store.WriteAsync(Write(partition, round, shuffled), default)).Stored);
             }
         }));
 

@@ -55,7 +55,7 @@ public sealed class BatchFlusherTests(TestServers servers) : IAsyncLifetime
         Assert.Equal(FlushOutcome.ConnectionLost, await FlushAsync(SampleEvents.Many(1), expected: 10));
 
         var offsets = await Flusher.ReadOffsetsAsync([0], default);
-        Assert.Equal(FlushOutcome.Stored, await FlushAsync(events, expected: offsets.NextOffsets[0]));
+        Assert.Equal(FlushOutcome.Stored, await FlushAsync(events, expected: offsets.Partitions[0].Next));
         Assert.Equal(10, await _database.EventsAsync());
     }
 

@@ -27,11 +27,11 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
     {
         await using var owner = await StoreAsync(partition: 0);
         await using var zombie = await StoreAsync(partition: 0);
-        Assert.Equal(1, await owner.WriteAsync(Write([SampleEvents.One(1)], 0, expected: 0, next: 10), default));
+        Assert.Equal(1, (await owner.WriteAsync(Write([SampleEvents.One(1)], 0, expected: 0, next: 10), default)).Stored);
 
         var written = await zombie.WriteAsync(Write([SampleEvents.One(2)], 0, expected: 0, next: 5), default);
 
-        Assert.Null(written);
+        Assert.Null(written.Stored);
         Assert.Equal(1, await _database.EventsAsync());
         Assert.Equal(10, await _database.StoredMessagesAsync());
         Assert.Equal(0, await _database.LedgerDifferencesAsync());
@@ -50,7 +50,7 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
         await Eventually.EqualsAsync(1L, () => _database.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"));
         await transaction.CommitAsync();
 
-        Assert.Null(await writing);
+        Assert.Null((await writing).Stored);
         Assert.Equal(0, await _database.EventsAsync());
     }
 
@@ -65,7 +65,7 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
 
         var offsets = await store.ReadOffsetsAsync([0], default);
         Assert.True(offsets.OverNewConnection);
-        Assert.Equal(1, await store.WriteAsync(Write([SampleEvents.One(1)], 0, offsets.NextOffsets[0], 1), default));
+        Assert.Equal(1, (await store.WriteAsync(Write([SampleEvents.One(1)], 0, offsets.Partitions[0].Next, 1), default)).Stored);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
         // A server elsewhere in the world changes nothing; half-hour zones would show a mistake.
         await _database.ExecuteAsync($"ALTER DATABASE \"{new Uri(_database.Url).AbsolutePath[1..]}\" SET timezone = 'Asia/Kolkata'");
         await using var store = await StoreAsync(partition: 0);
-        var midnight = new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero);
+        var midnight = SampleEvents.Start.AddMinutes(90);
         UsageEvent[] events =
         [
             SampleEvents.One(10) with { Time = midnight.AddMicroseconds(-1) },
@@ -129,7 +129,7 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
                     shuffled = [.. events.OrderBy(_ => random.Next()).Take(700)];
                 }
 
-                Assert.NotNull(await store.WriteAsync(Write(shuffled, partition, round, round + 1), default));
+                Assert.NotNull((await store.WriteAsync(Write(shuffled, partition, round, round + 1), default)).Stored);
             }
         }));
 

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using Gateway.Keygen.Connections;
+using Gateway.Keygen.DeadLetters;
+using Gateway.Keygen.Output;
+
+namespace Gateway.Keygen.Commands;
+
+/// <summary><c>keygen dead-letters list</c>: which messages could not be understood, and why.</summary>
+internal static class DeadLettersListCommand
+{
+    private const long DefaultLimit = 100;
+
+    // Scripts cut these columns out by number: new ones go to the end.
+    private static readonly Column<DeadLetter>[] Columns =
+    [
+        new("ID", letter => letter.Id) { IsUnbroken = true },
+        new("RECORDED (UTC)", letter => letter.RecordedAt) { IsUnbroken = true },
+        new("REASON", letter => letter.Reason),
+        new("SOURCE", letter => letter.Source),
+        new("SEQUENCE", letter => letter.Sequence) { IsNumber = true },
+        new("BYTES", letter => letter.Bytes) { IsNumber = true },
+        new("REFUSED AGAIN", letter => letter.RefusedAgain) { IsNumber = true },
+        new("REPLAYED (UTC)", letter => letter.ReplayedAt) { IsUnbroken = true },
+    ];
+
+    public static Command Build(Surroundings surroundings)
+    {
+        var from = DeadLetterOptions.Time("--from", "Recorded then or later.");
+        var to = DeadLetterOptions.Time("--to", "Recorded before.");
+        var reason = DeadLetterOptions.Reason();
+        var all = new Option<bool>("--all") { Description = "Also those that were replayed and are stored." };
+        var limit = Options.Units("--limit", $"Show the oldest so many. Default: {DefaultLimit}.");
+        var json = Options.Json();
+        var command = new ExampleCommand(
+            "list",
+            "List the messages that could not be stored as usage, the oldest first, without those that were replayed since. Reads the usage database.",
+            "keygen dead-letters list --reason SQLSTATE",
+            "keygen dead-letters list --from 2026-11-01 --json | jq -r '.[].id'")
+        {
+            from, to, reason, all, limit, json,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            surroundings,
+            new DeadLetterSelection(
+                parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(reason), parsed.GetValue(all), parsed.GetValue(limit) ?? DefaultLimit),
+            parsed.GetValue(json),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Surroundings surroundings, DeadLetterSelection selection, bool json, CancellationToken cancellationToken)
+    {
+        await using var analytics = await DatabaseConnection.OpenAnalyticsAsync(surroundings, cancellationToken);
+
+        // One more than asked for tells whether there are more.
+        var cut = new Cut(selection.Limit!.Value);
+        var letters = cut.Of(new DeadLetterStore(analytics).ListAsync(selection with { Limit = cut.Rows + 1 }), cancellationToken);
+        await (json
+            ? JsonLines.WriteArrayAsync(surroundings.Output, letters, KeygenJson.Readable.DeadLetter, cancellationToken)
+            : new TextTable<DeadLetter>(surroundings, Columns).WriteAsync(letters, total: null, cancellationToken));
+        if (cut.HasMore)
+        {
+            await surroundings.Error.WriteLineAsync($"There are more than {cut.Rows}: see --limit, --from, --to and --reason.");
+        }
+
+        return ExitCode.Succeeded;
+    }
+
+    /// <summary>The first rows of a list, and whether it goes on.</summary>
+    private sealed class Cut(long rows)
+    {
+        public long Rows => rows;
+
+        public bool HasMore { get; private set; }
+
+        public async IAsyncEnumerable<DeadLetter> Of(
+            IAsyncEnumerable<DeadLetter> letters, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            var left = rows;
+            await foreach (var letter in letters.WithCancellation(cancellationToken))
+            {
+                if (left-- == 0)
+                {
+                    HasMore = true;
+                    yield break;
+                }
+
+                yield return letter;
+            }
+        }
+    }
+}

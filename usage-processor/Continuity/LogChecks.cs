@@ -1,0 +1,161 @@
+using Gateway.UsageProcessor.Consuming;
+using Gateway.UsageProcessor.Storage;
+
+namespace Gateway.UsageProcessor.Continuity;
+
+/// <summary>
+/// Has the log of every partition looked at before anything of it is taken. The looking runs on a thread of its own; everything here
+/// is called by the consuming thread alone, and the other partitions go on meanwhile. <c>moved</c> is told where a partition goes
+/// on, if that is not what the database says, or if the database lacks its fingerprint.
+/// </summary>
+internal sealed class LogChecks(
+    ConsumerOptions options, Assignment assignment, LogReader reader, ILogger logger, Action<AssignedPartition, long, long?> moved) : IDisposable
+{
+    /// <summary>A loss is believed when it was seen so often: after a change of leaders a log can look shorter for a moment.</summary>
+    private const int LooksAtLoss = 3;
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _givingUp = new();
+    private Task<Dictionary<int, LogVerdict>>? _looking;
+    private Dictionary<int, StoredOffset> _asked = [];
+    private LostMessagesException? _lost;
+
+    /// <summary>Whether a log is being looked at.</summary>
+    public bool IsBusy => _looking is not null;
+
+    /// <summary>
+    /// Takes note of what was seen, and has the next logs looked at. Answers what to stop with when something is gone and the
+    /// operator has not said to go on.
+    /// </summary>
+    public LostMessagesException? Turn()
+    {
+        Settle();
+        if (_lost is null)
+        {
+            Start();
+        }
+
+        return _lost;
+    }
+
+    /// <summary>Blocks until every partition whose offset is known was looked at, or the time is over. Throws nothing.</summary>
+    public void Wait(TimeSpan time)
+    {
+        Start();
+        if (_looking is not null && _looking.EndsWithin(time) && _looking.IsCompletedSuccessfully)
+        {
+            Settle();
+        }
+    }
+
+    public void Dispose()
+    {
+        _givingUp.Cancel();
+        _givingUp.Dispose();
+    }
+
+    private void Start()
+    {
+        if (_looking is not null || !assignment.HasUnconfirmed)
+        {
+            return;
+        }
+
+        _asked = assignment.Partitions
+            .Where(static partition => partition.Unconfirmed is not null)
+            .ToDictionary(static partition => partition.Number, static partition => partition.Unconfirmed!.Value);
+        var asked = _asked;
+        var token = _givingUp.Token;
+        _looking = Task.Factory.StartNew(
+            () => Look(asked, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private void Settle()
+    {
+        if (_looking is not { IsCompleted: true } looking)
+        {
+            return;
+        }
+
+        _looking = null;
+        var lost = new List<(AssignedPartition Partition, LogVerdict Verdict)>();
+        foreach (var (number, verdict) in looking.GetAwaiter().GetResult())
+        {
+            // It may have been taken back or read anew meanwhile.
+            if (!assignment.TryGet(number, out var partition) || partition.Unconfirmed != _asked[number])
+            {
+                continue;
+            }
+
+            if (verdict.Loss is { } loss)
+            {
+                if (options.OnLostMessages == LossPolicy.Stop)
+                {
+                    lost.Add((partition, verdict));
+                    continue;
+                }
+
+                logger.WentOnAfterLoss(options.Topic, number, loss.Expected, loss.Found, loss.Gone, verdict.GoOnAt);
+            }
+
+            Confirm(partition, _asked[number], verdict);
+        }
+
+        assignment.Changed();
+        if (lost.Count > 0)
+        {
+            var (first, verdict) = lost.MinBy(static partition => partition.Partition.Number);
+            int[] others = [.. lost.Select(static partition => partition.Partition.Number).Where(number => number != first.Number)];
+            _lost = new LostMessagesException(options.Topic, first.Number, verdict.Loss!, verdict.GoOnAt, others);
+        }
+    }
+
+    private void Confirm(AssignedPartition partition, StoredOffset stored, LogVerdict verdict)
+    {
+        if (stored.IsNew && verdict.GoOnAt > 0)
+        {
+            logger.LogBeginsLate(options.Topic, partition.Number, verdict.GoOnAt);
+        }
+
+        partition.Confirmed(verdict.GoOnAt);
+        if (stored.IsNew || verdict.GoOnAt != stored.Next || verdict.Fingerprint != stored.Fingerprint)
+        {
+            moved(partition, verdict.GoOnAt, verdict.Fingerprint);
+        }
+    }
+
+    private Dictionary<int, LogVerdict> Look(Dictionary<int, StoredOffset> asked, CancellationToken cancellationToken)
+    {
+        var verdicts = new Dictionary<int, LogVerdict>();
+        var open = asked;
+        for (var look = 1; look <= LooksAtLoss && open.Count > 0; look++)
+        {
+            if (look > 1 && cancellationToken.WaitHandle.WaitOne(BetweenLooks))
+            {
+                break;
+            }
+
+            var observed = reader.Look(open.ToDictionary(static stored => stored.Key, static stored => stored.Value.Next), cancellationToken);
+            foreach (var (partition, log) in observed)
+            {
+                verdicts[partition] = LogJudge.Judge(open[partition], log);
+            }
+
+            // Those that were not seen keep no verdict from an earlier look: they are asked again in the next turn.
+            foreach (var unseen in open.Keys.Except(observed.Keys))
+            {
+                verdicts.Remove(unseen);
+            }
+
+            if (observed.Count < open.Count)
+            {
+                cancellationToken.WaitHandle.WaitOne(BetweenLooks);
+            }
+
+            open = open.Where(stored => verdicts.TryGetValue(stored.Key, out var verdict) && verdict.Loss is not null).ToDictionary();
+        }
+
+        return verdicts;
+    }
+}

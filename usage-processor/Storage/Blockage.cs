@@ -1,0 +1,45 @@
+using Gateway.Hosting.Health;
+
+namespace Gateway.UsageProcessor.Storage;
+
+/// <summary>
+/// What only somebody outside can mend: says so when it begins, every minute, and when it has ended, and makes
+/// <c>/health/ready</c> say so too. It has ended when a batch is stored, not when the database merely answers.
+/// </summary>
+internal sealed class Blockage(TimeProvider timeProvider, ILogger<Blockage> logger) : IReadinessCondition
+{
+    private static readonly TimeSpan ReminderInterval = TimeSpan.FromSeconds(60);
+
+    private volatile string? _problem;
+    private long _remindedAt;
+    private long _since;
+
+    public string Name => "storing usage events";
+
+    public string? Problem => _problem;
+
+    public void Goes(string refusal, string advice)
+    {
+        if (_problem is null)
+        {
+            _since = timeProvider.GetTimestamp();
+        }
+
+        if (_problem is null || timeProvider.GetElapsedTime(_remindedAt) >= ReminderInterval)
+        {
+            _remindedAt = timeProvider.GetTimestamp();
+            logger.StoringBlocked(refusal, advice);
+        }
+
+        _problem = $"{refusal}: {advice}";
+    }
+
+    public void Ends()
+    {
+        if (_problem is not null)
+        {
+            _problem = null;
+            logger.StoringUnblocked(timeProvider.GetElapsedTime(_since).TotalSeconds);
+        }
+    }
+}
