@@ -17,7 +17,8 @@ internal static class ReconcileCommand
         var command = new ExampleCommand(
             "reconcile",
             "Prove that no usage is missing, doubled or counted wrong: follows the sequence of every source that was active in the period, and compares "
-                + $"raw rows, ledger and rollups. Exit code {ExitCode.Failed}: something is unexplained. Reads the usage database only.",
+                + $"raw rows, ledger and rollups. Open is what may still come: it is younger than the grace, or a running gateway says that it is under way, such as a "
+                + $"WebSocket. Unanswered is what belongs to no event: its gateway was killed before it answered. Exit code {ExitCode.Failed}: something is unexplained. Reads the usage database only.",
             "keygen reconcile",
             "keygen reconcile --from 2026-11-01 --to 2026-12-01 --json | jq .unexplained")
         {

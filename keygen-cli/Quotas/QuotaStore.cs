@@ -69,8 +69,10 @@ internal sealed class QuotaStore(NpgsqlConnection connection)
         {
             Start = start,
             End = end,
+
+            // Where a month begins within an hour, that hour is all the new month's, as the gateway counts.
             UsedUnits = await analytics.ExecuteScalarAsync<long>(new CommandDefinition(
-                "SELECT billable_units FROM billable_usage(@organizationId, date_trunc('hour', @start, 'UTC'), @end)",
+                "SELECT billable_units FROM billable_usage(@organizationId, date_trunc('hour', @start, 'UTC'), date_trunc('hour', @end, 'UTC'))",
                 new { organizationId = quota.OrganizationId, start, end },
                 cancellationToken: cancellationToken)),
             Alerts = (await connection.QueryAsync<QuotaAlert>(new CommandDefinition(

@@ -21,6 +21,7 @@ internal static class ReconcileOutput
         new("MISSING", line => line.Missing) { IsNumber = true },
         new("DOUBLED", line => line.Doubled) { IsNumber = true },
         new("MISSING SEQUENCES", line => line.DescribeRanges()),
+        new("UNANSWERED", line => line.Unanswered) { IsNumber = true },
     ];
 
     private static readonly Column<OrganizationLine>[] OrganizationColumns =
@@ -58,6 +59,12 @@ internal static class ReconcileOutput
 
         foreach (var source in report.Sources)
         {
+            if (source.Unanswered > 0)
+            {
+                await surroundings.Error.WriteLineAsync(string.Create(
+                    CultureInfo.InvariantCulture, $"{source.Source} was killed before it answered requests: {source.Unanswered} of its sequences belong to no event."));
+            }
+
             if (source.State == SourceState.Silent)
             {
                 await surroundings.Error.WriteLineAsync(

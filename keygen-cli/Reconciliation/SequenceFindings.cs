@@ -10,6 +10,15 @@ internal sealed record SequenceFindings
     /// <summary>Sequences that are not there and may still come.</summary>
     public long Open { get; init; }
 
+    /// <summary>Sequences that are not there because they belong to no event.</summary>
+    public long Unanswered { get; init; }
+
+    /// <summary>Such sequences from before the oldest row: whether they were stored, nobody can see any more.</summary>
+    public long DroppedUnanswered { get; init; }
+
+    /// <summary>Sequences from before the oldest row that are pending.</summary>
+    public long DroppedPending { get; init; }
+
     /// <summary>Sequences that are not there and should be.</summary>
     public long Missing { get; init; }
 

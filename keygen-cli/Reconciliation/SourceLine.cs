@@ -26,7 +26,7 @@ internal sealed record SourceLine
 
     public required long DeadLettered { get; init; }
 
-    /// <summary>May still come.</summary>
+    /// <summary>May still come, or is known to be under way.</summary>
     public required long Open { get; init; }
 
     /// <summary>Should be there.</summary>
@@ -41,13 +41,19 @@ internal sealed record SourceLine
     /// <summary>Rows that have a sequence which another row has too.</summary>
     public required long Doubled { get; init; }
 
+    /// <summary>Belongs to no event: the source was killed before it answered the request.</summary>
+    public required long Unanswered { get; init; }
+
     /// <param name="row">The counts.</param>
     /// <param name="findings">What its rows say, where they were looked at.</param>
     public static SourceLine Of(SourceRow row, SequenceFindings findings)
     {
-        // Of rows that were dropped only the counts are left: what they lack must be missing, wherever it was.
+        // Of rows that were dropped only the counts are left: what they lack and no heartbeat explains must be missing, wherever it was.
         var absent = row.Minted - row.Stored;
-        var unlocated = row.IsCut ? Math.Max(0, absent - findings.Missing - findings.Open - row.DeadLettered) : 0;
+        var located = findings.Missing + findings.Open + findings.Unanswered + row.DeadLettered;
+        var unlocated = row.IsCut ? Math.Max(0, absent - located) : 0;
+        var unanswered = Math.Min(unlocated, findings.DroppedUnanswered);
+        var pending = Math.Min(unlocated - unanswered, findings.DroppedPending);
         return new SourceLine
         {
             Source = row.Source,
@@ -60,11 +66,12 @@ internal sealed record SourceLine
             Stored = row.Stored,
             Duplicates = row.Duplicates,
             DeadLettered = row.DeadLettered,
-            Open = findings.Open,
-            Missing = findings.Missing + unlocated,
+            Open = findings.Open + pending,
+            Missing = findings.Missing + unlocated - unanswered - pending,
             MissingRanges = [.. findings.Firsts.Zip(findings.Lasts, static (first, last) => new SequenceRange(first, last))],
             MoreRanges = findings.Ranges - findings.Firsts.Length,
             Doubled = row.IsCut ? Math.Max(findings.Doubled, -absent) : findings.Doubled,
+            Unanswered = findings.Unanswered + unanswered,
         };
     }
 

@@ -5,7 +5,8 @@ namespace Gateway.Keygen.Reconciliation;
 
 /// <summary>
 /// What has arrived of each source. The counts in <c>usage_sources</c> say whether anything is missing; only where they leave
-/// a doubt are the source's rows read, which say what.
+/// a doubt are the source's rows read, which say what. A source of which something is pending or unanswered always is in doubt:
+/// whether what its heartbeats say is true of each sequence, no count can tell.
 /// </summary>
 internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
 {
@@ -37,14 +38,21 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
 
     /// <summary>
     /// What is neither stored nor a dead letter. A hole is still open while the row behind it is younger than the grace: what
-    /// is in it was minted before that row. A tail is, while the heartbeat that told of it is. Where retention has dropped a
-    /// source's first rows, holes are looked for from the oldest that is left: a dead letter from before it (an event that came
-    /// too late, say) has no neighbours any more.
+    /// is in it was minted before that row. A tail is, while the heartbeat that told of it is. What a running source says is
+    /// pending is open however old it is, and what has just been taken off that list is on its way. Where retention has dropped
+    /// a source's first rows, holes are looked for from the oldest that is left: a dead letter from before it (an event that came
+    /// too late, say) has no neighbours any more, and of what the heartbeats say of that time nobody can see whether it is true.
     /// </summary>
+    /// <remarks>
+    /// Holes are put together in blocks of a million sequences, so that ten thousand that are pending are not gone through for
+    /// each of as many holes, and no block is more than PostgreSQL can hold. A range ends with the number behind it, so there
+    /// is none up to the highest bigint of all.
+    /// </remarks>
     private const string Look =
         """
         WITH suspects AS (
-            SELECT * FROM unnest(@sources, @minted, @areCut) AS suspect (source, minted, is_cut)
+            SELECT source, least(minted, 9223372036854775806) AS minted, is_cut, is_running
+            FROM unnest(@sources, @minted, @areCut, @areRunning) AS suspect (source, minted, is_cut, is_running)
         ), kept AS (
             SELECT source, min(sequence) AS first_kept FROM usage_events
             WHERE source = ANY (@sources) AND occurred_at BETWEEN greatest(@first, @rawBegins) AND @last
@@ -64,30 +72,60 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
                    lag(sequence, 1, CASE WHEN is_cut THEN sequence - 1 ELSE 0 END) OVER (PARTITION BY source ORDER BY sequence) AS previous
             FROM present JOIN suspects USING (source)
         ), ends AS (
-            SELECT source, max(sequence) AS highest, sum(rows - 1) FILTER (WHERE rows > 1) AS doubled FROM present GROUP BY source
+            SELECT source, min(sequence) AS lowest, max(sequence) AS highest, sum(rows - 1) FILTER (WHERE rows > 1) AS doubled
+            FROM present
+            GROUP BY source
         ), gaps AS (
-            SELECT source, previous + 1 AS first, sequence - 1 AS last, recorded_at > now() - @grace AS is_open
+            SELECT source, int8range(previous + 1, sequence) AS gap, recorded_at > now() - @grace AS is_open
             FROM neighbours
             WHERE sequence > previous + 1
             UNION ALL
-            SELECT source, coalesce(highest, 0) + 1, minted, coalesce(announced_since > now() - @grace, false)
+            SELECT source, int8range(coalesce(highest, 0) + 1, minted + 1), coalesce(announced_since > now() - @grace, false)
             FROM suspects
             JOIN usage_sources USING (source)
             LEFT JOIN ends USING (source)
             WHERE minted > coalesce(highest, 0) AND NOT (is_cut AND highest IS NULL)
+        ), holes AS (
+            SELECT source, is_open, range_agg(gap) AS absent FROM gaps GROUP BY source, is_open, lower(gap) / 1000000
+        ), claims AS (
+            SELECT source, unanswered,
+                   CASE WHEN is_running THEN pending ELSE '{}' END
+                       + CASE WHEN released_at > now() - @grace THEN released ELSE '{}' END - unanswered AS pending,
+                   int8multirange(int8range(1, CASE WHEN is_cut THEN coalesce(lowest, minted + 1) ELSE 1 END)) AS dropped
+            FROM suspects
+            JOIN usage_sources USING (source)
+            LEFT JOIN ends USING (source)
+        ), parts AS (
+            SELECT source, unnest(absent * unanswered) AS part, 'unanswered' AS kind FROM holes JOIN claims USING (source)
+            UNION ALL
+            SELECT source, unnest(CASE WHEN is_open THEN absent - unanswered ELSE absent * pending END), 'open'
+            FROM holes JOIN claims USING (source)
+            UNION ALL
+            SELECT source, unnest(absent - unanswered - pending), 'missing' FROM holes JOIN claims USING (source) WHERE NOT is_open
+            UNION ALL
+            SELECT source, unnest(dropped * unanswered), 'dropped unanswered' FROM claims
+            UNION ALL
+            SELECT source, unnest(dropped * pending), 'dropped pending' FROM claims
         ), numbered AS (
-            SELECT *, row_number() OVER (PARTITION BY source, is_open ORDER BY first) AS number FROM gaps
+            SELECT source, kind, lower(part) AS first, upper(part) - 1 AS last,
+                   row_number() OVER (PARTITION BY source, kind ORDER BY part) AS number
+            FROM parts
         ), summed AS (
             SELECT source,
-                   sum(last - first + 1) FILTER (WHERE is_open) AS open,
-                   sum(last - first + 1) FILTER (WHERE NOT is_open) AS missing,
-                   count(*) FILTER (WHERE NOT is_open) AS ranges,
-                   array_agg(first ORDER BY first) FILTER (WHERE NOT is_open AND number <= @named) AS firsts,
-                   array_agg(last ORDER BY first) FILTER (WHERE NOT is_open AND number <= @named) AS lasts
+                   sum(last - first + 1) FILTER (WHERE kind = 'open') AS open,
+                   sum(last - first + 1) FILTER (WHERE kind = 'unanswered') AS unanswered,
+                   sum(last - first + 1) FILTER (WHERE kind = 'dropped unanswered') AS dropped_unanswered,
+                   sum(last - first + 1) FILTER (WHERE kind = 'dropped pending') AS dropped_pending,
+                   sum(last - first + 1) FILTER (WHERE kind = 'missing') AS missing,
+                   count(*) FILTER (WHERE kind = 'missing') AS ranges,
+                   array_agg(first ORDER BY first) FILTER (WHERE kind = 'missing' AND number <= @named) AS firsts,
+                   array_agg(last ORDER BY first) FILTER (WHERE kind = 'missing' AND number <= @named) AS lasts
             FROM numbered
             GROUP BY source
         )
-        SELECT source, coalesce(open, 0)::bigint AS open, coalesce(missing, 0)::bigint AS missing, coalesce(ranges, 0) AS ranges,
+        SELECT source, coalesce(open, 0)::bigint AS open, coalesce(unanswered, 0)::bigint AS unanswered,
+               coalesce(dropped_unanswered, 0)::bigint AS dropped_unanswered, coalesce(dropped_pending, 0)::bigint AS dropped_pending,
+               coalesce(missing, 0)::bigint AS missing, coalesce(ranges, 0) AS ranges,
                coalesce(firsts, '{}') AS firsts, coalesce(lasts, '{}') AS lasts, coalesce(doubled, 0)::bigint AS doubled
         FROM suspects
         LEFT JOIN summed USING (source)
@@ -112,6 +150,7 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
             sources = suspects.Select(static suspect => suspect.Source).ToArray(),
             minted = suspects.Select(static suspect => suspect.Minted).ToArray(),
             areCut = suspects.Select(static suspect => suspect.IsCut).ToArray(),
+            areRunning = suspects.Select(static suspect => SourceState.Of(suspect) == SourceState.Running).ToArray(),
             first = suspects.Min(static suspect => suspect.FirstSeenAt),
             last = suspects.Max(static suspect => suspect.LastSeenAt),
             rawBegins,

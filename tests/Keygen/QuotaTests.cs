@@ -61,10 +61,10 @@ public sealed class QuotaTests(TestServers servers) : KeygenTest(servers)
     {
         Clock.Now = new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
         Variables[EnvironmentVariables.AnalyticsDatabaseUrl] = await Servers.CreateDatabaseAsync();
-        await UseAsync("2026-10-31T18:00Z", 1); // The hour in which it begins: the ledger cannot split it.
+        await UseAsync("2026-10-31T18:00Z", 1); // The hour in which it begins: the ledger cannot split it, all of it is the new month's.
         await UseAsync("2026-10-31T17:00Z", 10);
-        await UseAsync("2026-11-30T18:00Z", 100);
-        await UseAsync("2026-11-30T19:00Z", 1000);
+        await UseAsync("2026-11-30T17:00Z", 100);
+        await UseAsync("2026-11-30T18:00Z", 1000);
         (await SetAsync("--per-month", "80", "--time-zone", "Asia/Kolkata")).Succeeded();
 
         var lines = (await ShowAsync()).OutputLines;

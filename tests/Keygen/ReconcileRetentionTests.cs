@@ -19,8 +19,8 @@ public sealed class ReconcileRetentionTests(TestServers servers) : ReconcileTest
         Assert.Equal(1, result.ExitCode);
         Assert.Equal(
             [
-                "source\tgateway/a\tunannounced\t12\t12\t0\t0\t0\t0\t0\t",
-                "source\tgateway/b\tunannounced\t20\t19\t0\t0\t0\t1\t0\tunknown",
+                "source\tgateway/a\tunannounced\t12\t12\t0\t0\t0\t0\t0\t\t0",
+                "source\tgateway/b\tunannounced\t20\t19\t0\t0\t0\t1\t0\tunknown\t0",
                 $"organization\t{Organization}\t2\t2\t2\t4\t4\t4\t0\t0\t0\t\t0",
                 "1 unexplained: 1 missing, 0 doubled, 0 totals that differ",
             ],
@@ -41,6 +41,6 @@ public sealed class ReconcileRetentionTests(TestServers servers) : ReconcileTest
 
         var result = await RunAsync("reconcile", "--from", "2020-02-01", "--to", "2020-03-01");
 
-        Assert.Equal("source\tgateway/a\tunannounced\t13\t12\t0\t1\t0\t1\t0\t12", result.OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t13\t12\t0\t1\t0\t1\t0\t12\t0", result.OutputLines[0]);
     }
 }

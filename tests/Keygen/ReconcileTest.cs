@@ -43,10 +43,11 @@ public abstract class ReconcileTest(TestServers servers) : KeygenTest(servers)
             sequence_sum = usage_sources.sequence_sum + excluded.sequence_sum
         """);
 
-    internal Task AnnounceAsync(string source, long lastSequence, string since, bool ended = false) => ExecuteAsync($"""
+    internal Task AnnounceAsync(string source, long lastSequence, string since, bool ended = false, string pending = "", string unanswered = "") => ExecuteAsync($$"""
         UPDATE usage_sources
-        SET announced_sequence = {lastSequence}, announced_at = {since}, announced_since = {since}, ended_at = {(ended ? since : "NULL")}
-        WHERE source = '{source}'
+        SET announced_sequence = {{lastSequence}}, announced_at = {{since}}, announced_since = {{since}}, ended_at = {{(ended ? since : "NULL")}},
+            pending = '{ {{pending}} }', unanswered = '{ {{unanswered}} }'
+        WHERE source = '{{source}}'
         """);
 
     internal Task RefuseAsync(string source, long sequence, int offset = 0) => ExecuteAsync($"""

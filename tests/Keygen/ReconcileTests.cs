@@ -19,8 +19,8 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
 
         Assert.Equal(
             [
-                "source\tgateway/a\trunning\t10\t10\t4\t0\t0\t0\t0\t",
-                "source\tgateway/b\tended\t3\t3\t0\t0\t0\t0\t0\t",
+                "source\tgateway/a\trunning\t10\t10\t4\t0\t0\t0\t0\t\t0",
+                "source\tgateway/b\tended\t3\t3\t0\t0\t0\t0\t0\t\t0",
                 $"organization\t{Organization}\t13\t13\t13\t26\t26\t26\t0\t0\t0\t\t0",
                 "0 unexplained",
             ],
@@ -40,7 +40,7 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
         var result = await ReconcileAsync();
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Equal("source\tgateway/a\tunannounced\t7\t4\t0\t0\t0\t3\t0\t1-2, 6", result.OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t7\t4\t0\t0\t0\t3\t0\t1-2, 6\t0", result.OutputLines[0]);
         Assert.Equal("3 unexplained: 3 missing, 0 doubled, 0 totals that differ", result.OutputLines[^1]);
     }
 
@@ -52,7 +52,7 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
             await StoreAsync("gateway/a", sequence, sequence);
         }
 
-        Assert.EndsWith("\t7\t0\t2, 4, 6, 8, 10 and 2 more", (await ReconcileAsync()).OutputLines[0], StringComparison.Ordinal);
+        Assert.EndsWith("\t7\t0\t2, 4, 6, 8, 10 and 2 more\t0", (await ReconcileAsync()).OutputLines[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
         var result = await ReconcileAsync();
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Equal("source\tgateway/a\tended\t8\t5\t0\t0\t0\t3\t0\t6-8", result.OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tended\t8\t5\t0\t0\t0\t3\t0\t6-8\t0", result.OutputLines[0]);
     }
 
     [Fact]
@@ -74,11 +74,11 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
         await StoreAsync("gateway/a", 7, 7, age: "10 seconds");
         await AnnounceAsync("gateway/a", 9, "now() - interval '10 seconds'");
 
-        Assert.Equal("source\tgateway/a\trunning\t9\t6\t0\t0\t3\t0\t0\t", (await ReconcileAsync()).Succeeded().OutputLines[0]);
+        Assert.Equal("source\tgateway/a\trunning\t9\t6\t0\t0\t3\t0\t0\t\t0", (await ReconcileAsync()).Succeeded().OutputLines[0]);
 
         var strict = await ReconcileAsync("--grace", "5s");
         Assert.Equal(1, strict.ExitCode);
-        Assert.Equal("source\tgateway/a\tsilent\t9\t6\t0\t0\t0\t3\t0\t6, 8-9", strict.OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tsilent\t9\t6\t0\t0\t0\t3\t0\t6, 8-9\t0", strict.OutputLines[0]);
     }
 
     [Fact]
@@ -89,11 +89,11 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
         await RefuseAsync("gateway/a", 4);
         await RefuseAsync("gateway/a", 4, offset: 99);
 
-        Assert.Equal("source\tgateway/a\tunannounced\t6\t4\t0\t1\t0\t1\t0\t5", (await ReconcileAsync()).OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t6\t4\t0\t1\t0\t1\t0\t5\t0", (await ReconcileAsync()).OutputLines[0]);
 
         await RefuseAsync("gateway/a", 5);
         await RefuseAsync("gateway/a", long.MaxValue);
-        Assert.Equal("source\tgateway/a\tunannounced\t6\t4\t0\t3\t0\t0\t0\t", (await ReconcileAsync()).Succeeded().OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t6\t4\t0\t3\t0\t0\t0\t\t0", (await ReconcileAsync()).Succeeded().OutputLines[0]);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
     {
         await RefuseAsync("gateway/a", 4);
 
-        Assert.Equal("source\tgateway/a\tunannounced\t0\t0\t0\t1\t0\t0\t0\t", (await ReconcileAsync()).Succeeded().OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t0\t0\t0\t1\t0\t0\t0\t\t0", (await ReconcileAsync()).Succeeded().OutputLines[0]);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
         await StoreAsync("gateway/a", 4, 4);
         await RefuseAsync("gateway/a", 2);
 
-        Assert.Equal("source\tgateway/a\tunannounced\t4\t3\t0\t1\t0\t1\t0\t3", (await ReconcileAsync()).OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t4\t3\t0\t1\t0\t1\t0\t3\t0", (await ReconcileAsync()).OutputLines[0]);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
         await RefuseAsync("gateway/a", 2);
         await ExecuteAsync("UPDATE dead_letters SET replayed_at = now()");
 
-        Assert.Equal("source\tgateway/a\tunannounced\t3\t3\t0\t0\t0\t0\t0\t", (await ReconcileAsync()).Succeeded().OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t3\t3\t0\t0\t0\t0\t0\t\t0", (await ReconcileAsync()).Succeeded().OutputLines[0]);
     }
 
     [Fact]
@@ -137,8 +137,8 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
         Assert.Equal(1, result.ExitCode);
         Assert.Equal(
             [
-                "source\tgateway/a\tunannounced\t10\t10\t0\t0\t0\t1\t0\t4",
-                "source\tgateway/b\tunannounced\t10\t10\t0\t0\t0\t0\t0\t",
+                "source\tgateway/a\tunannounced\t10\t10\t0\t0\t0\t1\t0\t4\t0",
+                "source\tgateway/b\tunannounced\t10\t10\t0\t0\t0\t0\t0\t\t0",
                 $"organization\t{Organization}\t19\t20\t20\t38\t40\t40\t1\t0\t0\t2026-11-10T12:00:00Z\t0",
                 "2 unexplained: 1 missing, 0 doubled, 1 totals that differ",
             ],
@@ -154,7 +154,7 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
 
         var result = await ReconcileAsync();
 
-        Assert.Equal("source\tgateway/a\tunannounced\t5\t5\t0\t0\t0\t1\t1\t4", result.OutputLines[0]);
+        Assert.Equal("source\tgateway/a\tunannounced\t5\t5\t0\t0\t0\t1\t1\t4\t0", result.OutputLines[0]);
         Assert.Equal("2 unexplained: 1 missing, 1 doubled, 0 totals that differ", result.OutputLines[^1]);
     }
 
@@ -244,7 +244,7 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
         Assert.Equal(
             [
                 "source", "state", "firstSeenAt", "lastSeenAt", "announcedAt", "endedAt", "minted", "stored", "duplicates", "deadLettered",
-                "open", "missing", "missingRanges", "moreRanges", "doubled",
+                "open", "missing", "missingRanges", "moreRanges", "doubled", "unanswered",
             ],
             Names(source));
         Assert.Equal("""[{"first":1,"last":1}]""", source.GetProperty("missingRanges").GetRawText());

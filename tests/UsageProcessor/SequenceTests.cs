@@ -64,6 +64,24 @@ public sealed class SequenceTests(TestServers servers)
     }
 
     [Fact]
+    public async Task What_heartbeats_say_of_sequences_that_are_not_there_comes_to_the_database()
+    {
+        await using var broker = EmbeddedBroker.Start();
+        using var topic = new UsageTopic(broker.BootstrapServers);
+        var database = new UsageDatabase(await servers.CreateDatabaseAsync());
+        await using var processor = await RunningProcessor.StartAsync(broker.BootstrapServers, database);
+
+        await topic.SendAsync(0, Heartbeat(9, pending: [new(2, 4), new(7, 7)]));
+        await Eventually.EqualsAsync(1, database.StoredMessagesAsync);
+        Assert.Equal("{[2,5),[7,8)} {}", await database.ScalarAsync<string>("SELECT format('%s %s', pending, unanswered) FROM usage_sources"));
+
+        await topic.SendAsync(0, Heartbeat(9, ended: true, unanswered: [new(3, 3)]));
+        await Eventually.EqualsAsync(2, database.StoredMessagesAsync);
+        Assert.Equal("{} {[3,4)}", await database.ScalarAsync<string>("SELECT format('%s %s', pending, unanswered) FROM usage_sources"));
+        Assert.Equal(0, await database.DeadLettersAsync());
+    }
+
+    [Fact]
     public async Task Dead_letters_keep_source_and_sequence_where_they_can_be_read()
     {
         await using var broker = EmbeddedBroker.Start();
@@ -92,14 +110,18 @@ public sealed class SequenceTests(TestServers servers)
         Assert.Equal(0, await database.ScalarAsync<long>("SELECT coalesce(sum(stored + duplicates), 0)::bigint FROM usage_sources"));
     }
 
-    private static byte[] Heartbeat(long lastSequence) => UsageHeartbeatJson.Serialize(new UsageHeartbeat
-    {
-        Id = Guid.CreateVersion7(),
-        Source = "gateway/test",
-        Time = SampleEvents.Start,
-        LastSequence = lastSequence,
-        Ended = false,
-    });
+    private static byte[] Heartbeat(
+        long lastSequence, bool ended = false, SequenceRange[]? pending = null, SequenceRange[]? unanswered = null) =>
+        UsageHeartbeatJson.Serialize(new UsageHeartbeat
+        {
+            Id = Guid.CreateVersion7(),
+            Source = "gateway/test",
+            Time = SampleEvents.Start,
+            LastSequence = lastSequence,
+            Ended = ended,
+            Pending = pending ?? [],
+            Unanswered = unanswered ?? [],
+        });
 
     private static byte[] Changed(int sequence, string from, string to)
     {

@@ -6,20 +6,33 @@ namespace Gateway.UsageProcessor.Sources;
 /// <summary>The table <c>usage_sources</c>: how far each source's sequence has arrived.</summary>
 internal static class FollowedSources
 {
+    /// <summary>A source that has ended has nothing under way, whatever of it comes later: whoever told of its end has another clock.</summary>
+    private const string PendingNow = """
+        CASE
+            WHEN known.ended_at IS NOT NULL OR excluded.ended_at IS NOT NULL THEN '{}'
+            WHEN excluded.announced_at > known.announced_at OR known.announced_at IS NULL THEN excluded.pending
+            ELSE known.pending
+        END
+        """;
+
+    /// <summary>Whether the news take something off the list. Not asked of batches without heartbeats: nearly all are.</summary>
+    private const string Releases = $"(excluded.announced_at IS NOT NULL AND NOT isempty(known.pending - {PendingNow}))";
+
     /// <summary>
     /// Adds what a transaction has stored. To be its last statement: gateways spread their events over all partitions, so
     /// all processors meet on these rows, and wait for each other from here to the commit. In the order of the sources, so
-    /// that they never deadlock.
+    /// that they never deadlock. Heartbeats that come late or again change nothing: what is pending is what the newest says.
     /// </summary>
-    private const string Follow = """
+    private const string Follow = $$"""
         INSERT INTO usage_sources AS known (
             source, first_seen_at, last_seen_at, highest_sequence, stored, sequence_sum, duplicates,
-            announced_sequence, announced_at, announced_since, ended_at)
+            announced_sequence, announced_at, announced_since, ended_at, pending, unanswered)
         SELECT source, first_at, last_at, highest, stored, sequence_sum, copies,
-               announced, announced_at, CASE WHEN announced IS NOT NULL THEN now() END, ended_at
+               announced, announced_at, CASE WHEN announced IS NOT NULL THEN now() END, ended_at,
+               CASE WHEN ended_at IS NULL THEN pending::int8multirange ELSE '{}' END, unanswered::int8multirange
         FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::numeric[], $7::bigint[],
-                    $8::bigint[], $9::timestamptz[], $10::timestamptz[])
-            AS news (source, first_at, last_at, highest, stored, sequence_sum, copies, announced, announced_at, ended_at)
+                    $8::bigint[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[])
+            AS news (source, first_at, last_at, highest, stored, sequence_sum, copies, announced, announced_at, ended_at, pending, unanswered)
         ORDER BY source
         ON CONFLICT (source) DO UPDATE SET
             first_seen_at = least(known.first_seen_at, excluded.first_seen_at),
@@ -33,7 +46,11 @@ internal static class FollowedSources
             announced_since = CASE
                 WHEN excluded.announced_sequence <= known.announced_sequence THEN known.announced_since
                 ELSE coalesce(excluded.announced_since, known.announced_since) END,
-            ended_at = greatest(known.ended_at, excluded.ended_at)
+            ended_at = greatest(known.ended_at, excluded.ended_at),
+            pending = {{PendingNow}},
+            released = CASE WHEN {{Releases}} THEN known.pending - {{PendingNow}} ELSE known.released END,
+            released_at = CASE WHEN {{Releases}} THEN now() ELSE known.released_at END,
+            unanswered = CASE WHEN isempty(excluded.unanswered) THEN known.unanswered ELSE known.unanswered + excluded.unanswered END
         """;
 
     /// <param name="connection">With the transaction.</param>
@@ -60,6 +77,8 @@ internal static class FollowedSources
                 Array(NpgsqlDbType.Bigint, source => source.AnnouncedSequence),
                 Array(NpgsqlDbType.TimestampTz, source => source.AnnouncedAt),
                 Array(NpgsqlDbType.TimestampTz, source => source.EndedAt),
+                Array(NpgsqlDbType.Text, source => SequenceRanges.Text(source.Pending)),
+                Array(NpgsqlDbType.Text, source => SequenceRanges.Text(source.Unanswered)),
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);

@@ -5,6 +5,8 @@ namespace Gateway.UsageProcessor.Sources;
 /// <summary>What a batch tells of one source. Which of its events are new, only the database knows.</summary>
 internal sealed class SourceNews(string source)
 {
+    private readonly HashSet<SequenceRange> _unanswered = [];
+
     public string Source => source;
 
     /// <summary>Messages with an event of it, copies included.</summary>
@@ -28,6 +30,12 @@ internal sealed class SourceNews(string source)
     /// <summary>The time of its last heartbeat, if it was among them.</summary>
     public DateTimeOffset? EndedAt { get; private set; }
 
+    /// <summary>What its newest heartbeat says is still to come; nothing without any.</summary>
+    public IReadOnlyCollection<SequenceRange> Pending { get; private set; } = [];
+
+    /// <summary>What its last heartbeats say belongs to no event.</summary>
+    public IReadOnlyCollection<SequenceRange> Unanswered => _unanswered;
+
     public void Add(UsageEvent usageEvent)
     {
         Events++;
@@ -39,7 +47,17 @@ internal sealed class SourceNews(string source)
     public void Add(UsageHeartbeat heartbeat)
     {
         AnnouncedSequence = Math.Max(AnnouncedSequence ?? 0, heartbeat.LastSequence);
-        AnnouncedAt = AnnouncedAt > heartbeat.Time ? AnnouncedAt : heartbeat.Time;
-        EndedAt = heartbeat.Ended ? heartbeat.Time : EndedAt;
+        if (AnnouncedAt is null || heartbeat.Time > AnnouncedAt)
+        {
+            AnnouncedAt = heartbeat.Time;
+            Pending = heartbeat.Pending;
+        }
+
+        // Only whoever has read all that a source left can say what it never wrote.
+        if (heartbeat.Ended)
+        {
+            EndedAt = heartbeat.Time;
+            _unanswered.UnionWith(heartbeat.Unanswered);
+        }
     }
 }
