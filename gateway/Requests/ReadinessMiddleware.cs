@@ -3,7 +3,7 @@ using Gateway.Problems;
 
 namespace Gateway.Requests;
 
-/// <summary>Until every server that we need has been there once, no request can be checked, limited or metered: 503.</summary>
+/// <summary>Until every server that we need has been there once, no request can be checked or limited: 503.</summary>
 internal sealed class ReadinessMiddleware(RequestDelegate next, DependencyGate gate)
 {
     private const int RetryAfterSeconds = 1;

@@ -1,13 +1,11 @@
-using Gateway.Hosting.Kafka;
 using Gateway.Hosting.Settings;
-using Gateway.Hosting.Startup;
 using Gateway.Usage.Heartbeat;
 using Gateway.Usage.Journal;
 using Gateway.Usage.Publishing;
 
 namespace Gateway.Usage;
 
-/// <summary>Adds metering.</summary>
+/// <summary>Adds metering. Kafka need not be there for it, not even at the start: events wait in the journal.</summary>
 internal static class UsageExtensions
 {
     public static void AddUsage(this WebApplicationBuilder builder)
@@ -19,7 +17,7 @@ internal static class UsageExtensions
         builder.Services.AddSingleton(static services => UsageJournal.Open(
             services.GetRequiredService<JournalOptions>(), Guid.CreateVersion7(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<UsageMeter>();
-        builder.Services.AddSingleton<UsageProducer>();
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<UsageProducer>(services, bootstrapServers));
         builder.Services.AddSingleton<UsagePublisher>();
 
         // Stopped in reverse: the last heartbeat follows the last event.
@@ -27,6 +25,5 @@ internal static class UsageExtensions
         builder.Services.AddHostedService<JournalWatch>();
         builder.Services.AddHostedService<DeadJournalPublisher>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<UsagePublisher>());
-        builder.Services.AddSingleton<IDependency>(_ => new KafkaDependency(bootstrapServers));
     }
 }

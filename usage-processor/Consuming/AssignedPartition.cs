@@ -10,6 +10,7 @@ namespace Gateway.UsageProcessor.Consuming;
 internal sealed class AssignedPartition(int number)
 {
     private long? _doubtedAt;
+    private long _lookedAt = -1;
     private bool _isTrusted;
 
     public int Number => number;
@@ -54,6 +55,16 @@ internal sealed class AssignedPartition(int number)
 
     /// <summary>The consumer stands at <see cref="NextOffset"/>.</summary>
     public void Positioned() => IsMisplaced = false;
+
+    /// <summary>
+    /// To be called now and then: where nothing has come since the last time, the consumer is sent to where it should stand once
+    /// more. It may have lost sight of the partition: librdkafka discards a seek that follows a resume too soon (its issue 5591).
+    /// </summary>
+    public void LookAtProgress()
+    {
+        IsMisplaced |= NextOffset == _lookedAt;
+        _lookedAt = NextOffset;
+    }
 
     /// <summary>The database disagrees with what we believed: read it again before anything else.</summary>
     public void Forget()

@@ -50,6 +50,17 @@ internal sealed class Assignment
         Changed();
     }
 
+    /// <inheritdoc cref="AssignedPartition.LookAtProgress"/>
+    public void LookAtProgress()
+    {
+        foreach (var partition in _partitions.Values)
+        {
+            partition.LookAtProgress();
+        }
+
+        Changed();
+    }
+
     public void DoubtAll()
     {
         foreach (var partition in _partitions.Values)

@@ -32,6 +32,9 @@ internal sealed class ConsumeLoop : IDisposable
     /// <summary>How long a partition that is taken back waits for the batch that holds its messages.</summary>
     private static readonly TimeSpan RevokePatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a partition may be silent before it is asked again from where it stands.</summary>
+    private static readonly TimeSpan SilencePatience = TimeSpan.FromSeconds(30);
+
     /// <summary>How long stopping may take to store what is in hand.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
@@ -40,11 +43,13 @@ internal sealed class ConsumeLoop : IDisposable
     private readonly ILogger<ConsumeLoop> _logger;
     private readonly Assignment _assignment = new();
     private readonly KafkaTrouble _trouble;
+    private readonly TimeProvider _timeProvider;
     private readonly BatchPipeline _pipeline;
     private readonly LogChecks _checks;
     private IConsumer<byte[]?, byte[]?> _consumer = null!;
     private bool _isPaused;
     private bool _mayBeginPaused;
+    private long _lookedAt;
 
     public ConsumeLoop(
         ConsumerOptions options,
@@ -57,6 +62,8 @@ internal sealed class ConsumeLoop : IDisposable
         _options = options;
         _metrics = metrics;
         _logger = logger;
+        _timeProvider = timeProvider;
+        _lookedAt = timeProvider.GetTimestamp();
         _trouble = new KafkaTrouble(logger);
         _pipeline = new BatchPipeline(options, _assignment, flusher, timeProvider, logger, TellKafka);
         _checks = new LogChecks(options, _assignment, logReader, logger, _pipeline.Move);
@@ -121,6 +128,7 @@ internal sealed class ConsumeLoop : IDisposable
         if (_pipeline.HasRoom)
         {
             Resume();
+            LookAtProgress();
             SeekUnsought();
             Poll(WaitForMessage());
         }
@@ -207,6 +215,15 @@ internal sealed class ConsumeLoop : IDisposable
     {
         _assignment.DoubtAll();
         _pipeline.Reread();
+    }
+
+    private void LookAtProgress()
+    {
+        if (_timeProvider.GetElapsedTime(_lookedAt) >= SilencePatience)
+        {
+            _lookedAt = _timeProvider.GetTimestamp();
+            _assignment.LookAtProgress();
+        }
     }
 
     /// <summary>Sends the consumer to where the database said. Only while there is room: from here on the partition delivers.</summary>

@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using Gateway.Contracts;
-using Gateway.Hosting.Settings;
 
 namespace Gateway.Usage.Publishing;
 
@@ -9,7 +8,7 @@ namespace Gateway.Usage.Publishing;
 /// order and without copies (idempotent producer). Should the client fail for good, a new one takes its place, and
 /// <see cref="Failures"/> tells that what the old one had not delivered has to be sent again.
 /// </summary>
-internal sealed partial class UsageProducer(IConfiguration configuration, TimeProvider timeProvider, ILogger<UsageProducer> logger) : IDisposable
+internal sealed partial class UsageProducer(string bootstrapServers, TimeProvider timeProvider, ILogger<UsageProducer> logger) : IDisposable
 {
     // Undelivered messages that it holds; past it, events stay in their journals.
     private const int Capacity = 10_000;
@@ -110,7 +109,7 @@ internal sealed partial class UsageProducer(IConfiguration configuration, TimePr
     private IProducer<byte[], byte[]> Build() =>
         new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
-            BootstrapServers = configuration.KafkaBootstrapServers(),
+            BootstrapServers = bootstrapServers,
             ClientId = "gateway",
             EnableIdempotence = true,
             Acks = Acks.All,

@@ -45,6 +45,20 @@ public sealed class AssignedPartitionTests
     }
 
     [Fact]
+    public void Silent_partition_is_asked_again_from_where_it_stands_and_one_that_delivers_is_left_alone()
+    {
+        var partition = At(100);
+        partition.LookAtProgress();
+        partition.Judge(100);
+        partition.LookAtProgress();
+        Assert.True(partition.IsPositioned);
+
+        partition.LookAtProgress();
+        Assert.True(partition.NeedsSeek);
+        Assert.Equal(101, partition.NextOffset);
+    }
+
+    [Fact]
     public void Messages_in_order_are_taken()
     {
         var partition = At(100);

@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Contracts;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
@@ -34,6 +35,23 @@ public sealed class PublishingTests(TestServers servers)
         await DeliveredAsync(gateway, Backlog);
         await Eventually.EqualsAsync(
             TimeSpan.Zero, () => Task.FromResult(gateway.Services.GetRequiredService<UsageJournal>().OldestAge));
+    }
+
+    [Fact]
+    public async Task Gateway_that_starts_while_Kafka_is_away_serves_and_delivers_later()
+    {
+        await using var broker = EmbeddedBroker.Start();
+        broker.GoDown();
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await StartAsync(broker, backend);
+        var customer = await gateway.Customers.CreateAsync();
+        using var client = gateway.ClientOf(customer);
+
+        using var response = await client.GetAsync("/");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        broker.ComeUp();
+        Assert.Single(await Topic.EventsAsync(broker, customer.OrganizationId, 1));
     }
 
     [Theory]
