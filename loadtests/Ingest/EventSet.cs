@@ -1,0 +1,39 @@
+using Gateway.Contracts.Usage;
+
+namespace Gateway.LoadTests.Ingest;
+
+/// <summary>The same events twice: in a topic for usage-processors, and as rows for COPY.</summary>
+/// <param name="Number">The set's number.</param>
+/// <param name="Topic">Where they are.</param>
+/// <param name="Batches">Rows in the order in which a consumer gets them, as many as a usage-processor's transaction has.</param>
+/// <param name="Count">How many events.</param>
+/// <param name="Consuming">What reading them from Kafka takes, and nothing else.</param>
+internal sealed record EventSet(int Number, IngestTopic Topic, IReadOnlyList<ReadOnlyMemory<byte>> Batches, int Count, TimeSpan Consuming)
+{
+    /// <summary>The usage-processor's default, <c>Consumer:BatchMessages</c>.</summary>
+    public const int BatchMessages = 5_000;
+
+    /// <exception cref="IngestException">The broker did not take them all.</exception>
+    public static async Task<EventSet> PrepareAsync(
+        IngestServers servers, int number, int count, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        var topic = new IngestTopic(servers.Broker, $"usage-events-{number}");
+        await topic.CreateAsync();
+        topic.Fill(IngestEvents.Mint(number, count, timeProvider.GetUtcNow()), cancellationToken);
+        var (messages, elapsed) = topic.Read(count, cancellationToken);
+        return new EventSet(number, topic, [.. messages.Chunk(BatchMessages).Select(ToRows)], count, elapsed);
+    }
+
+    private static ReadOnlyMemory<byte> ToRows(byte[][] messages)
+    {
+        var rows = new CopyRows();
+        foreach (var message in messages)
+        {
+            rows.Add(UsageEventJson.TryParse(message, out var usageEvent, out var reason)
+                ? usageEvent
+                : throw new IngestException($"What was put into the topic is no usage event: {reason}"));
+        }
+
+        return rows.ToBytes();
+    }
+}
