@@ -10,5 +10,5 @@ internal sealed record Contestant(int Processors, bool OnPresentRows)
         + (OnPresentRows ? ", rows" : string.Empty);
 
     /// <summary>What it is compared with: PostgreSQL's own path into the same table.</summary>
-    public Contestant OwnPath => this with { Processors = 0 };
+    public Contestant ToOwnPath() => this with { Processors = 0 };
 }

@@ -10,18 +10,15 @@ namespace Gateway.LoadTests.Ingest;
 /// <param name="Consuming">What reading them from Kafka takes, and nothing else.</param>
 internal sealed record EventSet(int Number, IngestTopic Topic, IReadOnlyList<ReadOnlyMemory<byte>> Batches, int Count, TimeSpan Consuming)
 {
-    /// <summary>The usage-processor's default, <c>Consumer:BatchMessages</c>.</summary>
-    public const int BatchMessages = 5_000;
-
     /// <exception cref="IngestException">The broker did not take them all.</exception>
     public static async Task<EventSet> PrepareAsync(
-        IngestServers servers, int number, int count, TimeProvider timeProvider, CancellationToken cancellationToken)
+        IngestServers servers, int number, IngestScenario scenario, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var topic = new IngestTopic(servers.Broker, $"usage-events-{number}");
         await topic.CreateAsync();
-        topic.Fill(IngestEvents.Mint(number, count, timeProvider.GetUtcNow()), cancellationToken);
-        var (messages, elapsed) = topic.Read(count, cancellationToken);
-        return new EventSet(number, topic, [.. messages.Chunk(BatchMessages).Select(ToRows)], count, elapsed);
+        topic.Fill(IngestEvents.Mint(number, scenario.Events, timeProvider.GetUtcNow()), cancellationToken);
+        var (messages, elapsed) = topic.Read(scenario.Events, cancellationToken);
+        return new EventSet(number, topic, [.. messages.Chunk(scenario.BatchMessages).Select(ToRows)], scenario.Events, elapsed);
     }
 
     private static ReadOnlyMemory<byte> ToRows(byte[][] messages)

@@ -46,7 +46,7 @@ internal sealed class IngestComparison(IngestScenario scenario, IngestServers se
     }
 
     private Task<EventSet> PrepareAsync(CancellationToken cancellationToken) =>
-        EventSet.PrepareAsync(servers, ++_sets, scenario.Events, timeProvider, cancellationToken);
+        EventSet.PrepareAsync(servers, ++_sets, scenario, timeProvider, cancellationToken);
 
     private async Task<Measurement> MeasureAsync(Contestant contestant, int round, EventSet set, CancellationToken cancellationToken)
     {
@@ -76,7 +76,7 @@ internal sealed class IngestComparison(IngestScenario scenario, IngestServers se
             return await OwnPath.RunAsync(servers, database, set, cancellationToken);
         }
 
-        await using var group = new ProcessorGroup(servers, database, set, contestant.Processors);
+        await using var group = new ProcessorGroup(servers, database, set, contestant.Processors, scenario.BatchMessages);
         return await group.RunAsync(cancellationToken);
     }
 }

@@ -32,7 +32,7 @@ internal sealed record IngestReport(
     public string ToTable()
     {
         var text = new StringBuilder();
-        text.AppendLine($"{Scenario.Events:n0} events, {Scenario.Rounds} rounds, {Cores} cores; {Broker}; median (smallest to largest)");
+        text.AppendLine($"{Scenario.Events:n0} events, {Scenario.BatchMessages:n0} a transaction, {Scenario.Rounds} rounds, {Cores} cores; {Broker}; median (smallest to largest)");
         text.AppendLine($"consuming alone: {ConsumedPerSecond.ToText("0")} events/s");
         text.AppendLine($"{"stored by",-24} {"events/s",-26} {"beside PostgreSQL's own",-24} beside 1 processor");
         foreach (var contestant in Scenario.Contestants())
@@ -40,7 +40,7 @@ internal sealed record IngestReport(
             var rate = Spread.Of(Of(contestant).Select(one => one.EventsPerSecond));
             var one = contestant with { Processors = 1 };
             text.AppendLine(
-                $"{contestant.Name,-24} {rate.ToText("0"),-26} {Ratio(contestant, contestant.OwnPath).ToText("0.00"),-24} {Ratio(contestant, one).ToText("0.00")}");
+                $"{contestant.Name,-24} {rate.ToText("0"),-26} {Ratio(contestant, contestant.ToOwnPath()).ToText("0.00"),-24} {Ratio(contestant, one).ToText("0.00")}");
         }
 
         AppendStatements(text, new Contestant(Processors: 0, OnPresentRows: false));

@@ -10,7 +10,7 @@ namespace Gateway.LoadTests.Ingest;
 /// Usage-processors in processes of their own, as users run them, with their default settings. They are held back until
 /// each has partitions, so that starting and joining the group is no part of what is measured.
 /// </summary>
-internal sealed class ProcessorGroup(IngestServers servers, string database, EventSet set, int size) : IAsyncDisposable
+internal sealed class ProcessorGroup(IngestServers servers, string database, EventSet set, int size, int batchMessages) : IAsyncDisposable
 {
     private const string Program = "usage-processor";
 
@@ -80,7 +80,7 @@ internal sealed class ProcessorGroup(IngestServers servers, string database, Eve
                 ["Management__Port"] = $"{FreePort.Next()}",
                 ["Consumer__Topic"] = set.Topic.Name,
                 ["Consumer__Group"] = $"{database}-{set.Number}-{size}",
-                ["Consumer__BatchMessages"] = $"{EventSet.BatchMessages}",
+                ["Consumer__BatchMessages"] = $"{batchMessages}",
             },
         });
 
