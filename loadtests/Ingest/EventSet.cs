@@ -1,11 +1,12 @@
 using Gateway.Contracts.Usage;
+using Gateway.UsageProcessor.Storage;
 
 namespace Gateway.LoadTests.Ingest;
 
 /// <summary>The same events twice: in a topic for usage-processors, and as rows for COPY.</summary>
 /// <param name="Number">The set's number.</param>
 /// <param name="Topic">Where they are.</param>
-/// <param name="Batches">Rows in the order in which a consumer gets them, as many as a usage-processor's transaction has.</param>
+/// <param name="Batches">Rows for COPY, made beforehand so that sending them costs next to nothing, in the order in which a consumer gets them, as many as a usage-processor's transaction has.</param>
 /// <param name="Count">How many events.</param>
 /// <param name="Consuming">What reading them from Kafka takes, and nothing else.</param>
 internal sealed record EventSet(int Number, IngestTopic Topic, IReadOnlyList<ReadOnlyMemory<byte>> Batches, int Count, TimeSpan Consuming)
@@ -23,7 +24,7 @@ internal sealed record EventSet(int Number, IngestTopic Topic, IReadOnlyList<Rea
 
     private static ReadOnlyMemory<byte> ToRows(byte[][] messages)
     {
-        var rows = new CopyRows();
+        var rows = new EventRows(messages.Sum(static message => message.Length));
         foreach (var message in messages)
         {
             rows.Add(UsageEventJson.TryParse(message, out var usageEvent, out var reason)
@@ -31,6 +32,7 @@ internal sealed record EventSet(int Number, IngestTopic Topic, IReadOnlyList<Rea
                 : throw new IngestException($"What was put into the topic is no usage event: {reason}"));
         }
 
-        return rows.ToBytes();
+        rows.End();
+        return rows.Bytes;
     }
 }

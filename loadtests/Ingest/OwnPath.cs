@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gateway.UsageProcessor.Storage;
 using Npgsql;
 
 namespace Gateway.LoadTests.Ingest;
@@ -10,9 +11,9 @@ namespace Gateway.LoadTests.Ingest;
 internal static class OwnPath
 {
     private const string Prepare = "CREATE TEMPORARY TABLE staged_rows (LIKE usage_events INCLUDING DEFAULTS) ON COMMIT DELETE ROWS";
-    private const string Copy = $"COPY staged_rows ({CopyRows.Columns}) FROM STDIN (FORMAT binary)";
+    private const string Copy = $"COPY staged_rows ({Statements.EventColumns}) FROM STDIN (FORMAT binary)";
     private const string Insert =
-        $"INSERT INTO usage_events ({CopyRows.Columns}) SELECT {CopyRows.Columns} FROM staged_rows ON CONFLICT DO NOTHING";
+        $"INSERT INTO usage_events ({Statements.EventColumns}) SELECT {Statements.EventColumns} FROM staged_rows ON CONFLICT DO NOTHING";
 
     /// <summary>Stores a set; answers what that took from the first commit to the last.</summary>
     /// <exception cref="IngestException">Not all of its rows were new.</exception>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gateway.UsageProcessor.Storage;
 
 namespace Gateway.LoadTests.Ingest;
 
@@ -11,7 +12,7 @@ internal static class PresentRows
     // As IngestEvents mints them. The id is a UUID of version 7: 48 bits of milliseconds, then what the row's number makes of
     // the rest. They end a day before now: what is measured comes after them, as new events do.
     private static string Fill(int rows) => $$"""
-        INSERT INTO usage_events ({{CopyRows.Columns}})
+        INSERT INTO usage_events ({{Statements.EventColumns}})
         SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(hash, 1, 3) || '8' || substr(hash, 4, 15))::uuid,
                at, 'gateway/present-' || number % {{IngestEvents.Sources}}, number / {{IngestEvents.Sources}} + 1,
                ('00000001-0000-0000-0000-' || lpad(to_hex(number % {{IngestEvents.Organizations}}), 12, '0'))::uuid,

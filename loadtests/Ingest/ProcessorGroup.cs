@@ -23,7 +23,8 @@ internal sealed class ProcessorGroup(IngestServers servers, string database, Eve
     private const string CountStored = "SELECT coalesce(sum(next_offset), 0)::bigint FROM consumer_offsets WHERE topic = $1";
     private const string CountRows = "SELECT coalesce(sum(stored), 0)::bigint FROM usage_sources WHERE source LIKE $1";
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
+    // Rare enough to cost PostgreSQL next to nothing, often enough to time seconds.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly List<ChildProcess> _processes = [];
