@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Npgsql;
 
 namespace Gateway.LoadTests.Ingest;
@@ -26,7 +27,7 @@ internal static class IngestRun
 
             return null;
         }
-        catch (Exception exception) when (exception is IngestException or InvalidOperationException or NpgsqlException or IOException
+        catch (Exception exception) when (exception is IngestException or InvalidOperationException or KafkaException or NpgsqlException or IOException
             && !cancellationToken.IsCancellationRequested)
         {
             return exception.Message;

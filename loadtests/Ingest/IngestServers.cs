@@ -82,7 +82,10 @@ internal sealed class IngestServers : IAsyncDisposable
             SELECT query, calls, total_exec_time FROM pg_stat_statements
             WHERE dbid = (SELECT oid FROM pg_database WHERE datname = $1)
             """,
-            connection) { Parameters = { new() { Value = database } } };
+            connection)
+        {
+            Parameters = { new() { Value = database } },
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var statements = new List<(string, long, double)>();
         while (await reader.ReadAsync(cancellationToken))
