@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Gateway.LoadTests.Ingest;
 using Gateway.LoadTests.Limits;
 using Gateway.LoadTests.Running;
 using StackExchange.Redis;
@@ -6,7 +8,7 @@ namespace Gateway.LoadTests;
 
 /// <summary>
 /// Sends requests through running gateways and says what came back, and how fast: at a steady rate, or as one hot tenant
-/// (<c>limits</c>), with what that costs in Redis.
+/// (<c>limits</c>), with what that costs in Redis. Or it measures how fast usage events are stored (<c>ingest</c>).
 /// </summary>
 internal static class Program
 {
@@ -20,19 +22,25 @@ internal static class Program
     {
         if (arguments.Contains("--help"))
         {
-            Console.WriteLine($"{SteadyScenario.Usage}\n\n{LimitsScenario.Usage}");
+            Console.WriteLine($"{SteadyScenario.Usage}\n\n{LimitsScenario.Usage}\n\n{IngestScenario.Usage}");
             return Succeeded;
         }
 
         using var interrupted = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, press) =>
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        return arguments switch
         {
-            press.Cancel = true;
-            interrupted.Cancel();
+            [LimitsScenario.Name, ..] => await RunLimitsAsync(arguments.AsMemory(1), interrupted.Token),
+            [IngestScenario.Name, ..] => await RunIngestAsync(arguments.AsMemory(1), interrupted.Token),
+            _ => await RunSteadyAsync(arguments, interrupted.Token),
         };
-        return arguments is [LimitsScenario.Name, ..]
-            ? await RunLimitsAsync(arguments.AsMemory(1), interrupted.Token)
-            : await RunSteadyAsync(arguments, interrupted.Token);
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            interrupted.Cancel();
+        }
     }
 
     private static async Task<int> RunSteadyAsync(string[] arguments, CancellationToken cancellationToken)
@@ -80,6 +88,30 @@ internal static class Program
             await Console.Error.WriteLineAsync($"Redis does not answer: {exception.GetType().Name}");
             return Failed;
         }
+    }
+
+    private static async Task<int> RunIngestAsync(ReadOnlyMemory<string> arguments, CancellationToken cancellationToken)
+    {
+        if (IngestScenario.TryParse(arguments.Span, out var scenario) is { } wrong)
+        {
+            return await RefuseAsync(wrong);
+        }
+
+        try
+        {
+            if (await IngestRun.RunAsync(scenario, Console.Out, cancellationToken) is not { } problem)
+            {
+                return Succeeded;
+            }
+
+            await Console.Error.WriteLineAsync(problem);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped; nothing is left running.");
+        }
+
+        return Failed;
     }
 
     // A key on the command line would be seen by everybody who lists processes.

@@ -46,9 +46,8 @@ internal sealed class ConsumeLoop : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly BatchPipeline _pipeline;
     private readonly LogChecks _checks;
+    private readonly Pausing _pausing;
     private IConsumer<byte[]?, byte[]?> _consumer = null!;
-    private bool _isPaused;
-    private bool _mayBeginPaused;
     private long _lookedAt;
 
     public ConsumeLoop(
@@ -66,6 +65,7 @@ internal sealed class ConsumeLoop : IDisposable
         _lookedAt = timeProvider.GetTimestamp();
         _trouble = new KafkaTrouble(logger);
         _pipeline = new BatchPipeline(options, _assignment, flusher, timeProvider, logger, TellKafka);
+        _pausing = new Pausing(logger);
         _checks = new LogChecks(options, _assignment, logReader, logger, _pipeline.Move);
     }
 
@@ -127,14 +127,18 @@ internal sealed class ConsumeLoop : IDisposable
 
         if (_pipeline.HasRoom)
         {
-            Resume();
+            if (_pausing.Resume(_consumer))
+            {
+                DoubtLogs();
+            }
+
             LookAtProgress();
             SeekUnsought();
             Poll(WaitForMessage());
         }
-        else if (_isPaused || !_pipeline.WaitForDatabase(PausePatience))
+        else if (_pausing.IsPaused || !_pipeline.WaitForDatabase(PausePatience))
         {
-            Pause();
+            _pausing.Pause(_consumer);
             Poll(BusyPoll);
         }
 
@@ -264,32 +268,6 @@ internal sealed class ConsumeLoop : IDisposable
         }
     }
 
-    private void Pause()
-    {
-        if (!_isPaused)
-        {
-            _isPaused = true;
-            _logger.ConsumingPaused();
-            _consumer.Pause(_consumer.Assignment);
-        }
-    }
-
-    private void Resume()
-    {
-        if (_isPaused || _mayBeginPaused)
-        {
-            _consumer.Resume(_consumer.Assignment);
-            _mayBeginPaused = false;
-        }
-
-        if (_isPaused)
-        {
-            _isPaused = false;
-            DoubtLogs();
-            _logger.ConsumingResumed();
-        }
-    }
-
     /// <summary>The transaction is committed: from now on Kafka may know.</summary>
     private void TellKafka(AssignedPartition partition, long nextOffset)
     {
@@ -318,8 +296,7 @@ internal sealed class ConsumeLoop : IDisposable
 
         _logger.PartitionsAssigned(Numbers(partitions));
 
-        // librdkafka remembers a pause beyond the assignment: one that we lost while it was paused would never deliver again.
-        _mayBeginPaused = true;
+        _pausing.PartitionsAssigned();
 
         // Normally the database answers at once. If it does not, polling must go on: the partitions begin at their ends,
         // where there is nothing to fetch, and the loop sends them to the right place when it is known.

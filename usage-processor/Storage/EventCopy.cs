@@ -1,13 +1,14 @@
-using Gateway.Contracts.Usage;
 using Gateway.UsageProcessor.Consuming;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Gateway.UsageProcessor.Storage;
 
 /// <summary>Streams events into the staging table in PostgreSQL's binary format.</summary>
 internal static class EventCopy
 {
+    // PostgreSQL works on one portion while the next is made.
+    private const int PortionBytes = 64 * 1024;
+
     public static async Task WriteAsync(
         NpgsqlConnection connection,
         IReadOnlyList<ReceivedMessage> messages,
@@ -16,37 +17,25 @@ internal static class EventCopy
         TimeSpan timeout,
         CancellationToken cancellationToken)
     {
-        await using var copy = await connection.BeginBinaryImportAsync(Statements.CopyEvents, cancellationToken);
-        copy.Timeout = timeout;
+        var copy = await connection.BeginRawBinaryCopyAsync(Statements.CopyEvents, cancellationToken);
+        copy.ReadTimeout = (int)timeout.TotalMilliseconds;
+        copy.WriteTimeout = (int)timeout.TotalMilliseconds;
+        var rows = new EventRows(PortionBytes);
         for (var index = start; index < start + count; index++)
         {
-            await WriteRowAsync(copy, messages[index].Event!, cancellationToken);
+            rows.Add(messages[index].Event!);
+            if (rows.Bytes.Length >= PortionBytes)
+            {
+                await copy.WriteAsync(rows.Bytes, cancellationToken);
+                rows.Clear();
+            }
         }
 
-        await copy.CompleteAsync(cancellationToken);
-    }
+        rows.End();
+        await copy.WriteAsync(rows.Bytes, cancellationToken);
 
-    private static async Task WriteRowAsync(NpgsqlBinaryImporter copy, UsageEvent row, CancellationToken cancellationToken)
-    {
-        // In the order of Statements.CopyEvents.
-        await copy.StartRowAsync(cancellationToken);
-        await copy.WriteAsync(row.Id, NpgsqlDbType.Uuid, cancellationToken);
-        await copy.WriteAsync(row.Time, NpgsqlDbType.TimestampTz, cancellationToken);
-        await copy.WriteAsync(row.Source, NpgsqlDbType.Text, cancellationToken);
-        await copy.WriteAsync(row.Sequence, NpgsqlDbType.Bigint, cancellationToken);
-        await copy.WriteAsync(row.OrganizationId, NpgsqlDbType.Uuid, cancellationToken);
-        await copy.WriteAsync(row.ApiKeyId, NpgsqlDbType.Uuid, cancellationToken);
-        await copy.WriteAsync(row.RequestId, NpgsqlDbType.Uuid, cancellationToken);
-        await copy.WriteAsync(row.Route, NpgsqlDbType.Text, cancellationToken);
-        await copy.WriteAsync(row.Method, NpgsqlDbType.Text, cancellationToken);
-        await copy.WriteAsync(row.Path, NpgsqlDbType.Text, cancellationToken);
-        await copy.WriteAsync((short)row.Status, NpgsqlDbType.Smallint, cancellationToken);
-        await copy.WriteAsync(UsageOutcomeNames.Of(row.Outcome), NpgsqlDbType.Text, cancellationToken);
-        await copy.WriteAsync(row.Billable, NpgsqlDbType.Boolean, cancellationToken);
-        await copy.WriteAsync(row.Units, NpgsqlDbType.Bigint, cancellationToken);
-        await copy.WriteAsync(row.DurationMicroseconds, NpgsqlDbType.Bigint, cancellationToken);
-        await copy.WriteAsync(row.BackendMicroseconds, NpgsqlDbType.Bigint, cancellationToken);
-        await copy.WriteAsync(row.RequestBytes, NpgsqlDbType.Bigint, cancellationToken);
-        await copy.WriteAsync(row.ResponseBytes, NpgsqlDbType.Bigint, cancellationToken);
+        // Completes it, and throws what PostgreSQL has against the rows. Not after a failure: to dispose of it would complete
+        // it too, with half of the rows, where the end of the transaction or of the connection gives it up.
+        await copy.DisposeAsync();
     }
 }

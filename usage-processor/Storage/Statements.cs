@@ -125,7 +125,8 @@ internal static class Statements
         WHERE stored.consumer_group = $1 AND stored.topic = $2 AND stored.partition = held.partition
         """;
 
-    private const string EventColumns = """
+    /// <summary>What a row is made of when it is copied; all but when it was recorded.</summary>
+    public const string EventColumns = """
         event_id, occurred_at, source, sequence, organization_id, api_key_id, request_id, route, method, path, status,
         outcome, billable, units, duration_us, backend_us, request_bytes, response_bytes
         """;

@@ -1,0 +1,36 @@
+using Confluent.Kafka;
+using Npgsql;
+
+namespace Gateway.LoadTests.Ingest;
+
+/// <summary>Servers, measurements, report; whatever happens, nothing is left running.</summary>
+internal static class IngestRun
+{
+    /// <summary>Answers what is wrong, or null.</summary>
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public static async Task<string?> RunAsync(IngestScenario scenario, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(ProcessorGroup.ProgramFile))
+        {
+            return $"The usage-processor is not built: dotnet build usage-processor -c Release (looked for {ProcessorGroup.ProgramFile})";
+        }
+
+        try
+        {
+            await using var servers = await IngestServers.StartAsync(cancellationToken);
+            var report = await new IngestComparison(scenario, servers, TimeProvider.System, output).RunAsync(cancellationToken);
+            await output.WriteLineAsync(report.ToTable());
+            if (scenario.JsonFile is { } file)
+            {
+                await report.WriteJsonAsync(file, cancellationToken);
+            }
+
+            return null;
+        }
+        catch (Exception exception) when (exception is IngestException or InvalidOperationException or KafkaException or NpgsqlException or IOException
+            && !cancellationToken.IsCancellationRequested)
+        {
+            return exception.Message;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace Gateway.LoadTests.Ingest;
+
+/// <summary>CPU and memory of processes as the kernel counts them, see proc(5).</summary>
+internal static class ProcessTimes
+{
+    // USER_HZ, which is 100 on every Linux that .NET runs on.
+    private const double TicksPerSecond = 100;
+
+    // From the state on, which is the first behind the name.
+    private const int UserTime = 11;
+    private const int SystemTime = 12;
+    private const int UserTimeOfChildren = 13;
+    private const int SystemTimeOfChildren = 14;
+
+    /// <summary>What a process has used, without its children.</summary>
+    public static TimeSpan Of(int processId) => ParseOwn(File.ReadAllText($"/proc/{processId}/stat"));
+
+    /// <summary>What a process and its children have used, with those that have ended: PostgreSQL has a process a connection.</summary>
+    public static TimeSpan OfTree(int processId)
+    {
+        var sum = TimeSpan.Zero;
+        foreach (var child in File.ReadAllText($"/proc/{processId}/task/{processId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            try
+            {
+                sum += Of(int.Parse(child, CultureInfo.InvariantCulture));
+            }
+            catch (IOException)
+            {
+                // It has just ended: its time is the parent's from now on, which is read last.
+            }
+        }
+
+        var parent = File.ReadAllText($"/proc/{processId}/stat");
+        return sum + ParseOwn(parent) + ParseOfEndedChildren(parent);
+    }
+
+    /// <summary>The largest working set that a process has had.</summary>
+    public static long PeakBytes(int processId) => ParsePeakBytes(File.ReadLines($"/proc/{processId}/status"));
+
+    /// <summary>The machine's load average of a minute.</summary>
+    public static double Load() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
+
+    /// <summary>User and system time of a line of <c>/proc/…/stat</c>.</summary>
+    public static TimeSpan ParseOwn(string stat) => Sum(stat, UserTime, SystemTime);
+
+    /// <summary>The same of the children that have ended and were waited for.</summary>
+    public static TimeSpan ParseOfEndedChildren(string stat) => Sum(stat, UserTimeOfChildren, SystemTimeOfChildren);
+
+    /// <summary><c>VmHWM</c> of <c>/proc/…/status</c>; 0 where it is not there.</summary>
+    public static long ParsePeakBytes(IEnumerable<string> status)
+    {
+        const string Peak = "VmHWM:";
+        var line = status.FirstOrDefault(line => line.StartsWith(Peak, StringComparison.Ordinal));
+        return line is null ? 0 : 1024 * long.Parse(line[Peak.Length..].Replace("kB", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    }
+
+    // The name is in parentheses and can have spaces and parentheses in it.
+    private static TimeSpan Sum(string stat, int first, int second)
+    {
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        var ticks = long.Parse(fields[first], CultureInfo.InvariantCulture) + long.Parse(fields[second], CultureInfo.InvariantCulture);
+        return TimeSpan.FromSeconds(ticks / TicksPerSecond);
+    }
+}
