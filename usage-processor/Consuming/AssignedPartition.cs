@@ -24,6 +24,15 @@ internal sealed class AssignedPartition(int number)
     /// <summary>What the database has said and the log has not confirmed yet; null where there is nothing to confirm.</summary>
     public StoredOffset? Unconfirmed { get; private set; }
 
+    /// <summary>
+    /// What the log was last seen to have, or the first that was stored of it: as long as it has that, it is the same one. Null
+    /// while nothing of it is known.
+    /// </summary>
+    public StoredOffset? Anchor { get; set; }
+
+    /// <summary>What was stored last, or seen when the log was confirmed.</summary>
+    public StoredOffset? LastStored { get; private set; }
+
     /// <summary>Whether the consumer still has to be sent to where the partition goes on, which is known.</summary>
     public bool NeedsSeek => IsKnown && IsMisplaced;
 
@@ -46,10 +55,19 @@ internal sealed class AssignedPartition(int number)
     }
 
     /// <summary>The log is the one that was read so far; it goes on here.</summary>
-    public void Confirmed(long nextOffset)
+    public void Confirmed(long nextOffset, long? fingerprint)
     {
         Unconfirmed = null;
         _isTrusted = true;
+        Note(nextOffset, fingerprint);
+        GoOnAt(nextOffset);
+    }
+
+    /// <summary>The log is another one, and it goes on here.</summary>
+    public void GoBack(long nextOffset)
+    {
+        Anchor = null;
+        LastStored = null;
         GoOnAt(nextOffset);
     }
 
@@ -81,7 +99,11 @@ internal sealed class AssignedPartition(int number)
     }
 
     /// <summary>A transaction has advanced the row to here.</summary>
-    public void Stored(long nextOffset) => StoredOffset = nextOffset;
+    public void Stored(long nextOffset, long? fingerprint)
+    {
+        StoredOffset = nextOffset;
+        Note(nextOffset, fingerprint);
+    }
 
     /// <summary>
     /// Whether to take the message. One that does not follow its predecessor is not believed the first time: the consumer
@@ -107,6 +129,15 @@ internal sealed class AssignedPartition(int number)
 
     /// <summary>There never was a message for us between: Kafka's own records of transactions take offsets, too.</summary>
     public void PassHole(long offset) => NextOffset = offset + 1;
+
+    private void Note(long nextOffset, long? fingerprint)
+    {
+        if (fingerprint is not null)
+        {
+            LastStored = new StoredOffset(nextOffset, fingerprint, IsNew: false);
+            Anchor ??= LastStored;
+        }
+    }
 
     private void GoOnAt(long nextOffset)
     {

@@ -20,6 +20,7 @@ internal sealed class BatchPipeline(
     private MessageBatch _flushing = new(options, timeProvider);
     private Task<FlushOutcome>? _flush;
     private Task<StoredOffsets>? _reading;
+    private OffsetAdvance[] _advances = [];
     private bool _mustReread;
 
     /// <summary>Whether messages can be taken now. If not, the database has to finish first.</summary>
@@ -39,6 +40,15 @@ internal sealed class BatchPipeline(
 
     /// <summary>Moves a partition's row without a message, with the next batch.</summary>
     public void Move(AssignedPartition partition, long nextOffset, long? fingerprint) => _filling.Move(partition, nextOffset, fingerprint);
+
+    /// <summary>Drops what was read of a partition and moves its row back, with the next batch: its log turned out to be another one.</summary>
+    public void GoBack(AssignedPartition partition, StoredOffset offset)
+    {
+        _filling.Remove(partition);
+        partition.GoBack(offset.Next);
+        assignment.Changed();
+        _filling.Move(partition, offset.Next, offset.Fingerprint);
+    }
 
     /// <summary>Has the database say again where all partitions go on, as soon as it has finished what it is at.</summary>
     public void Reread() => _mustReread = true;
@@ -197,7 +207,7 @@ internal sealed class BatchPipeline(
     {
         (_flushing, _filling) = (_filling, _flushing);
         var batch = _flushing;
-        var advances = batch.Advances();
+        var advances = _advances = batch.Advances();
         var token = _givingUp.Token;
         _flush = Task.Run(() => flusher.FlushAsync(batch, advances, token), CancellationToken.None);
     }
@@ -213,7 +223,7 @@ internal sealed class BatchPipeline(
         {
             foreach (var (partition, nextOffset) in _flushing.NextOffsets)
             {
-                partition.Stored(nextOffset);
+                partition.Stored(nextOffset, _advances.First(advance => advance.Partition == partition.Number).Fingerprint);
                 stored(partition, nextOffset);
             }
         }

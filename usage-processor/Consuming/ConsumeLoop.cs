@@ -46,6 +46,7 @@ internal sealed class ConsumeLoop : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly BatchPipeline _pipeline;
     private readonly LogChecks _checks;
+    private readonly ContinuityWatch _continuity;
     private readonly Pausing _pausing;
     private IConsumer<byte[]?, byte[]?> _consumer = null!;
     private long _lookedAt;
@@ -66,7 +67,9 @@ internal sealed class ConsumeLoop : IDisposable
         _trouble = new KafkaTrouble(logger);
         _pipeline = new BatchPipeline(options, _assignment, flusher, timeProvider, logger, TellKafka);
         _pausing = new Pausing(logger);
-        _checks = new LogChecks(options, _assignment, logReader, logger, _pipeline.Move);
+        var looks = new LogLooks(logReader);
+        _checks = new LogChecks(options, _assignment, looks, logger, _pipeline.Move);
+        _continuity = new ContinuityWatch(options, _assignment, looks, timeProvider, logger, _pipeline.GoBack);
     }
 
     /// <summary>Consumes until it is told to stop; then stores what is in hand and leaves the group.</summary>
@@ -101,6 +104,7 @@ internal sealed class ConsumeLoop : IDisposable
     public void Dispose()
     {
         _checks.Dispose();
+        _continuity.Dispose();
         _pipeline.Dispose();
     }
 
@@ -120,7 +124,7 @@ internal sealed class ConsumeLoop : IDisposable
     private LostMessagesException? Turn()
     {
         _pipeline.Turn();
-        if (_checks.Turn() is { } lost)
+        if ((_checks.Turn() ?? _continuity.Turn()) is { } lost)
         {
             return lost;
         }

@@ -9,13 +9,8 @@ namespace Gateway.UsageProcessor.Continuity;
 /// on, if that is not what the database says, or if the database lacks its fingerprint.
 /// </summary>
 internal sealed class LogChecks(
-    ConsumerOptions options, Assignment assignment, LogReader reader, ILogger logger, Action<AssignedPartition, long, long?> moved) : IDisposable
+    ConsumerOptions options, Assignment assignment, LogLooks looks, ILogger logger, Action<AssignedPartition, long, long?> moved) : IDisposable
 {
-    /// <summary>A loss is believed when it was seen so often: after a change of leaders a log can look shorter for a moment.</summary>
-    private const int LooksAtLoss = 3;
-
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
-
     private readonly CancellationTokenSource _givingUp = new();
     private Task<Dictionary<int, LogVerdict>>? _looking;
     private Dictionary<int, StoredOffset> _asked = [];
@@ -68,7 +63,7 @@ internal sealed class LogChecks(
         var asked = _asked;
         var token = _givingUp.Token;
         _looking = Task.Factory.StartNew(
-            () => Look(asked, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => looks.Look(asked, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private void Settle()
@@ -105,9 +100,7 @@ internal sealed class LogChecks(
         assignment.Changed();
         if (lost.Count > 0)
         {
-            var (first, verdict) = lost.MinBy(static partition => partition.Partition.Number);
-            int[] others = [.. lost.Select(static partition => partition.Partition.Number).Where(number => number != first.Number)];
-            _lost = new LostMessagesException(options.Topic, first.Number, verdict.Loss!, verdict.GoOnAt, others);
+            _lost = LostMessagesException.Of(options.Topic, lost);
         }
     }
 
@@ -118,44 +111,10 @@ internal sealed class LogChecks(
             logger.LogBeginsLate(options.Topic, partition.Number, verdict.GoOnAt);
         }
 
-        partition.Confirmed(verdict.GoOnAt);
+        partition.Confirmed(verdict.GoOnAt, verdict.Fingerprint);
         if (stored.IsNew || verdict.GoOnAt != stored.Next || verdict.Fingerprint != stored.Fingerprint)
         {
             moved(partition, verdict.GoOnAt, verdict.Fingerprint);
         }
-    }
-
-    private Dictionary<int, LogVerdict> Look(Dictionary<int, StoredOffset> asked, CancellationToken cancellationToken)
-    {
-        var verdicts = new Dictionary<int, LogVerdict>();
-        var open = asked;
-        for (var look = 1; look <= LooksAtLoss && open.Count > 0; look++)
-        {
-            if (look > 1 && cancellationToken.WaitHandle.WaitOne(BetweenLooks))
-            {
-                break;
-            }
-
-            var observed = reader.Look(open.ToDictionary(static stored => stored.Key, static stored => stored.Value.Next), cancellationToken);
-            foreach (var (partition, log) in observed)
-            {
-                verdicts[partition] = LogJudge.Judge(open[partition], log);
-            }
-
-            // Those that were not seen keep no verdict from an earlier look: they are asked again in the next turn.
-            foreach (var unseen in open.Keys.Except(observed.Keys))
-            {
-                verdicts.Remove(unseen);
-            }
-
-            if (observed.Count < open.Count)
-            {
-                cancellationToken.WaitHandle.WaitOne(BetweenLooks);
-            }
-
-            open = open.Where(stored => verdicts.TryGetValue(stored.Key, out var verdict) && verdict.Loss is not null).ToDictionary();
-        }
-
-        return verdicts;
     }
 }

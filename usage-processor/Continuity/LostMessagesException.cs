@@ -1,3 +1,5 @@
+using Gateway.UsageProcessor.Consuming;
+
 namespace Gateway.UsageProcessor.Continuity;
 
 /// <summary>Messages are gone that were never stored, or the log is another one. Somebody has to look at it.</summary>
@@ -10,6 +12,14 @@ internal sealed class LostMessagesException(string topic, int partition, LogLoss
     : Exception($"topic {topic}, partition {partition}: expected {loss.Expected}; {loss.Found}")
 {
     public string Topic => topic;
+
+    /// <summary>Of several partitions that are hit, the first is described.</summary>
+    public static LostMessagesException Of(string topic, IReadOnlyList<(AssignedPartition Partition, LogVerdict Verdict)> lost)
+    {
+        var (first, verdict) = lost.MinBy(static partition => partition.Partition.Number);
+        int[] others = [.. lost.Select(static partition => partition.Partition.Number).Where(number => number != first.Number)];
+        return new LostMessagesException(topic, first.Number, verdict.Loss!, verdict.GoOnAt, others);
+    }
 
     public int Partition => partition;
 

@@ -16,7 +16,7 @@ public sealed class AssignedPartitionTests
         Assert.False(partition.NeedsSeek);
         Assert.False(partition.IsPositioned);
 
-        partition.Confirmed(100);
+        partition.Confirmed(100, 7);
         Assert.Null(partition.Unconfirmed);
         Assert.True(partition.NeedsSeek);
         Assert.False(partition.IsPositioned);
@@ -112,7 +112,7 @@ public sealed class AssignedPartitionTests
     {
         var partition = new AssignedPartition(0);
         partition.Found(new StoredOffset(offset, null, false));
-        partition.Confirmed(offset);
+        partition.Confirmed(offset, 7);
         partition.Positioned();
         return partition;
     }
