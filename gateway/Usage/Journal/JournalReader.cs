@@ -17,10 +17,9 @@ internal sealed class JournalReader(
     private readonly OpenEvents _open = new();
     private readonly SequenceBounds _bounds = new(deleted: 0);
     private readonly ConcurrentQueue<long> _missingEnds = new();
-    
+
     // Acknowledging and waiting may happen at the same time.
     private readonly ConcurrentQueue<(long Sequence, JournalPosition GivenAt)> _givenAsBegun = new();
-
     private JournalPosition _given;
     private JournalPosition _acknowledged;
     private long _lostBeginnings;
