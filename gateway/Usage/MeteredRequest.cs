@@ -39,7 +39,7 @@ internal sealed class MeteredRequest
         Over,
     }
 
-    /// <summary>The request is over, or what is still to be answered will be an error of ours.</summary>
+    /// <summary>The request is over: what is still to be answered is an error of ours, or headers without a body.</summary>
     public void End(long requestBytes, long responseBytes)
     {
         var request = GatewayRequest.Of(_context);
@@ -68,7 +68,7 @@ internal sealed class MeteredRequest
         else if (_meter.TryMint(_context, request.Outcome, request.BackendAnswered, out var record)
             && _journal.TryAppendEnd(record with { RequestBytes = requestBytes, ResponseBytes = responseBytes }, hasBegun: false) != AppendResult.Written)
         {
-            _meter.CountUnmetered();
+            Refuse();
         }
     }
 

@@ -32,11 +32,16 @@ internal sealed class AgeMarks
         }
     }
 
-    /// <summary>Everything before a position needs no keeping.</summary>
+    /// <summary>Everything before a position needs no keeping, and is not marked any more: nobody would forget it.</summary>
     public void Forget(JournalPosition position)
     {
         lock (_lock)
         {
+            if (position > _last)
+            {
+                _last = position;
+            }
+
             while (_marks.TryPeek(out var oldest) && oldest.Position <= position)
             {
                 _marks.Dequeue();

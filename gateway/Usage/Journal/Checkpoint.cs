@@ -26,11 +26,14 @@ internal sealed class Checkpoint : IDisposable
             Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         Allocate();
         var (first, second) = (ReadSlot(0), ReadSlot(1));
-        Position = first > second ? first : second;
-        _next = first > second ? 1 : 0;
+        (Position, DeletedSequence) = first.Position > second.Position ? first : second;
+        _next = first.Position > second.Position ? 1 : 0;
     }
 
     public JournalPosition Position { get; private set; }
+
+    /// <summary>The highest sequence in segments before its own, which may have been deleted.</summary>
+    public long DeletedSequence { get; private set; }
 
     /// <exception cref="IOException">There is no room for it.</exception>
     public static Checkpoint Open(Guid journal, string directory) => new(journal, directory);
@@ -38,15 +41,17 @@ internal sealed class Checkpoint : IDisposable
     public static void Delete(string directory) => File.Delete(Path.Combine(directory, FileName));
 
     /// <summary>Moves it, only forward.</summary>
+    /// <param name="position">To where.</param>
+    /// <param name="deletedSequence">The highest sequence in segments before that one.</param>
     /// <returns>False where the disk fails: it stays where it was.</returns>
-    public bool TryMove(JournalPosition position)
+    public bool TryMove(JournalPosition position, long deletedSequence)
     {
         if (position.Value <= Position.Value)
         {
             return true;
         }
 
-        CheckpointSlot.Write(_journal, position, _slot);
+        CheckpointSlot.Write(_journal, position, deletedSequence, _slot);
         try
         {
             RandomAccess.Write(_file, _slot, _next * SlotDistance);
@@ -57,6 +62,7 @@ internal sealed class Checkpoint : IDisposable
         }
 
         Position = new JournalPosition(position.Value);
+        DeletedSequence = deletedSequence;
         _next = 1 - _next;
         return true;
     }
@@ -80,7 +86,7 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
-    private JournalPosition ReadSlot(int slot)
+    private (JournalPosition Position, long DeletedSequence) ReadSlot(int slot)
     {
         var read = RandomAccess.Read(_file, _slot, slot * SlotDistance);
         return CheckpointSlot.Read(_journal, _slot.AsSpan(0, read));

@@ -19,10 +19,14 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
     private readonly OpenEvents _open = new();
     private readonly SequenceSet _ended = new();
     private readonly SequenceSet _seen = new();
+    private readonly SequenceBounds _bounds;
+    private readonly long _deletedSequence;
+    private readonly bool _isWhole;
     private IReadOnlyList<(long Sequence, JournalPosition Position)>? _begun;
     private int _nextNumber;
     private int _nextBegun;
     private int _offset;
+    private int _segmentBytes;
     private bool _isRead;
     private JournalPosition _given;
     private JournalPosition _acknowledged;
@@ -39,6 +43,9 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
         _segment = new DeadSegment(path);
         _numbers = Segment.Numbers(path);
         _alreadyAcknowledged = _checkpoint.Position;
+        _deletedSequence = _checkpoint.DeletedSequence;
+        _bounds = new SequenceBounds(_deletedSequence);
+        _isWhole = IsWhole();
         _given = _alreadyAcknowledged;
         _acknowledged = _alreadyAcknowledged;
     }
@@ -61,10 +68,11 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
 
     /// <summary>
     /// Once all is read: sequences that were minted and never written, because the gateway was killed in between. Nothing of
-    /// their requests was answered. Empty where that is not certain: where there is damage, or the machine has been started since.
+    /// their requests was answered. Empty where that is not certain: where there is damage, or the machine has been started
+    /// since. Never one whose record may have been in a segment that is acknowledged and gone.
     /// </summary>
     public IReadOnlyList<SequenceRange> Unanswered(int maximum) =>
-        _isRead && Damages == 0 && _lock.IsOfThisBoot() ? SequenceRange.Of(_seen.Missing(), maximum) : [];
+        _isRead && _isWhole && Damages == 0 && _lock.IsOfThisBoot() ? SequenceRange.Of(_seen.MissingAfter(_deletedSequence), maximum) : [];
 
     public bool TryRead(out JournalEvent journalEvent)
     {
@@ -77,6 +85,7 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
             }
 
             _seen.Add(sequence);
+            _bounds.Read(_segment.Number, sequence);
             if (record.Kind != RecordKind.End)
             {
                 // A copy of a beginning may have been written just after the end.
@@ -110,7 +119,7 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
         }
 
         _acknowledged = position;
-        if (_checkpoint.TryMove(position))
+        if (_checkpoint.TryMove(position, _bounds.Before(position.Segment)))
         {
             var kept = _open.Segments(position.Segment);
             foreach (var number in Segment.Numbers(_path))
@@ -182,6 +191,23 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
         return false;
     }
 
+    /// <summary>Whether every segment is there from the checkpoint's on: then what is gone are segments before it.</summary>
+    private bool IsWhole()
+    {
+        var next = Math.Max(_alreadyAcknowledged.Segment, SegmentChain.FirstNumber);
+        foreach (var number in _numbers)
+        {
+            if (number > next)
+            {
+                return false;
+            }
+
+            next += number == next ? 1 : 0;
+        }
+
+        return next > _alreadyAcknowledged.Segment;
+    }
+
     /// <summary>Goes to the next record of this segment, if there is one.</summary>
     private bool PassOver()
     {
@@ -204,7 +230,14 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
 
         var number = _numbers[_nextNumber++];
         _segment.Load(number);
-        Bytes += _segment.Span.Length;
+        if (_segmentBytes > 0 && _segment.Span.Length != _segmentBytes)
+        {
+            // Cut short: they were all of one size.
+            Interlocked.Increment(ref _damages);
+        }
+
+        _segmentBytes = _segment.Span.Length;
+        Bytes += _segmentBytes;
         _offset = 0;
         return true;
     }

@@ -19,6 +19,8 @@ internal sealed class DeadSegment(string directory)
 
     public ReadOnlySpan<byte> Span => _bytes.AsSpan(0, _length);
 
+    /// <exception cref="IOException">It cannot be opened now (too many open files): that is no reason to give up what it holds.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nor is this.</exception>
     public void Load(long number)
     {
         Number = number;
@@ -38,7 +40,7 @@ internal sealed class DeadSegment(string directory)
                 _length += ReadChunk(file, Math.Min(ChunkBytes, length - _length));
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (FileNotFoundException)
         {
             Failures++;
         }

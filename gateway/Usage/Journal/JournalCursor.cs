@@ -73,13 +73,16 @@ internal sealed class JournalCursor(SegmentScan scan, SegmentChain chain)
                 return finding;
             }
 
+            // All of it is read, though there may be no next one yet.
+            _offset = _segment.Size;
             if (chain.Find(_segment.Number + 1) is not { } next)
             {
                 return Finding.End;
             }
 
-            _segment = next;
+            // In this order: whoever asks for the position meanwhile is told an earlier one.
             _offset = 0;
+            _segment = next;
         }
     }
 

@@ -15,8 +15,11 @@ internal sealed class JournalReader(
 
     private readonly JournalCursor _cursor = new(scan, chain);
     private readonly OpenEvents _open = new();
+    private readonly SequenceBounds _bounds = new(deleted: 0);
     private readonly ConcurrentQueue<long> _missingEnds = new();
-    private readonly Queue<(long Sequence, JournalPosition GivenAt)> _givenAsBegun = new();
+
+    // Acknowledging and waiting may happen at the same time.
+    private readonly ConcurrentQueue<(long Sequence, JournalPosition GivenAt)> _givenAsBegun = new();
     private JournalPosition _given;
     private JournalPosition _acknowledged;
     private long _lostBeginnings;
@@ -59,11 +62,7 @@ internal sealed class JournalReader(
                 continue;
             }
 
-            if (sequence > _highestRead)
-            {
-                Interlocked.Exchange(ref _highestRead, sequence);
-            }
-
+            _bounds.Read(segment.Number, sequence);
             if (record.Kind != RecordKind.End)
             {
                 // A copy of a beginning counts while the event is open.
@@ -71,9 +70,12 @@ internal sealed class JournalReader(
                 {
                     _open.Begin(sequence, JournalPosition.At(segment.Number, record.Offset));
                 }
+
+                NoteRead(sequence);
             }
             else if (UsageRecordCodec.TryRead(payload, out var ended))
             {
+                NoteRead(sequence);
                 _open.End(sequence);
                 _given = _cursor.Position;
                 journalEvent = new JournalEvent(ended.ToEvent(source), _given);
@@ -127,11 +129,11 @@ internal sealed class JournalReader(
         while (_givenAsBegun.TryPeek(out var begun) && begun.GivenAt <= position)
         {
             _open.End(begun.Sequence);
-            _givenAsBegun.Dequeue();
+            _givenAsBegun.TryDequeue(out _);
         }
 
         Carry(position.Segment);
-        if (checkpoint.TryMove(position))
+        if (checkpoint.TryMove(position, _bounds.Before(position.Segment)))
         {
             chain.DeleteBelow(position.Segment, _open.Segments(position.Segment));
         }
@@ -149,6 +151,15 @@ internal sealed class JournalReader(
     {
         _missingEnds.Enqueue(sequence);
         signal.Wake();
+    }
+
+    /// <summary>After it is known as open: in between, it would not be pending.</summary>
+    private void NoteRead(long sequence)
+    {
+        if (sequence > _highestRead)
+        {
+            Interlocked.Exchange(ref _highestRead, sequence);
+        }
     }
 
     private bool CanRead(out bool isStuck)

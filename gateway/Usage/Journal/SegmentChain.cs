@@ -26,6 +26,7 @@ internal sealed class SegmentChain : IAsyncDisposable
     private long _nextNumber = FirstNumber;
     private long _retiredRecords;
     private long _futileReservations;
+    private long _firstUnsynced;
     private bool _isClosed;
 
     public SegmentChain(Guid journal, string path, JournalDirectory directory, JournalOptions options, ReaderSignal signal)
@@ -128,18 +129,24 @@ internal sealed class SegmentChain : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts everything onto the disk; blocks for as long as that takes.</summary>
+    /// <summary>Puts everything onto the disk; blocks for as long as that takes. One caller at a time.</summary>
     public void Sync()
     {
         Segment[] segments;
         lock (_lock)
         {
-            segments = [.. _segments.Values.TakeLast(2)];
+            segments = [.. _segments.Values.Where(segment => segment.Number >= _firstUnsynced)];
         }
 
         foreach (var segment in segments)
         {
             segment.Sync();
+        }
+
+        if (segments.Length > 0)
+        {
+            // A writer may still be busy in the one before the last.
+            _firstUnsynced = segments[^1].Number - 1;
         }
     }
 

@@ -9,14 +9,10 @@ internal sealed class SequenceSet
     private readonly Dictionary<long, ulong[]> _pages = [];
 
     /// <summary>0 while it is empty.</summary>
-    public long Lowest { get; private set; }
-
-    /// <summary>0 while it is empty.</summary>
     public long Highest { get; private set; }
 
     public void Add(long sequence)
     {
-        Lowest = Lowest == 0 ? sequence : Math.Min(Lowest, sequence);
         Highest = Math.Max(Highest, sequence);
         if (!_pages.TryGetValue(sequence / PageBits, out var page))
         {
@@ -31,10 +27,10 @@ internal sealed class SequenceSet
         _pages.TryGetValue(sequence / PageBits, out var page)
         && (page[sequence % PageBits / WordBits] & (1UL << (int)(sequence % WordBits))) != 0;
 
-    /// <summary>What is missing between the lowest and the highest, ascending.</summary>
-    public IEnumerable<long> Missing()
+    /// <summary>What is missing between a sequence and the highest, ascending.</summary>
+    public IEnumerable<long> MissingAfter(long after)
     {
-        for (var sequence = Lowest + 1; sequence < Highest; sequence++)
+        for (var sequence = after + 1; sequence < Highest; sequence++)
         {
             if (!Contains(sequence))
             {

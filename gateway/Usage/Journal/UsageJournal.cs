@@ -117,6 +117,9 @@ internal sealed class UsageJournal : IAsyncDisposable
         await _upkeep.DisposeAsync();
         var isDrained = _reader.IsDrained;
         var end = await _chain.CloseAsync();
+
+        // A request that was slow to notice the end may have written one more in between.
+        isDrained &= _reader.Position >= end;
         for (var looks = 0; !_chain.IsWritten(_scan, _reader.Position, end); looks++)
         {
             if (looks == QuietLooks)

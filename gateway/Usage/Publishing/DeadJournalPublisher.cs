@@ -36,7 +36,7 @@ internal sealed partial class DeadJournalPublisher(
                     await PublishAsync(dead, stoppingToken);
                 }
             }
-            catch (IOException exception)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 JournalUnreadable(id, exception.Message);
             }

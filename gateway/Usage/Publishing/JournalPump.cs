@@ -44,9 +44,15 @@ internal sealed class JournalPump(IJournalReader reader, UsageProducer producer,
             readable ??= reader.WaitToReadAsync(cancellationToken).AsTask();
             if (!readable.IsCompleted)
             {
-                // Where something is on its way, it is to be acknowledged meanwhile.
-                var pause = _outgoing.Count == 0 ? Timeout.InfiniteTimeSpan : Look;
-                await Task.WhenAny(readable, Task.Delay(pause, timeProvider, cancellationToken));
+                if (_outgoing.Count == 0)
+                {
+                    await ((Task)readable).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+                else
+                {
+                    // What is on its way is to be acknowledged meanwhile.
+                    await Task.WhenAny(readable, Task.Delay(Look, timeProvider, cancellationToken));
+                }
             }
             else if (await readable && _outgoing.Count < Capacity)
             {

@@ -103,6 +103,92 @@ public sealed class AdoptionTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Sequence_whose_record_was_acknowledged_and_deleted_is_never_called_unanswered()
+    {
+        const int Last = 2_000;
+        var id = Guid.CreateVersion7();
+        await using (var journal = _journals.Open(id))
+        {
+            // The first lasts, so that it outlives the segments of those that follow.
+            journal.TryAppendBegin(SampleRecords.Begin(1));
+            for (var sequence = 2L; sequence <= Last; sequence++)
+            {
+                var end = SampleRecords.End(sequence);
+                await OwnJournals.AppendAsync(() => journal.TryAppendEnd(end, hasBegun: false));
+                journal.Reader.Acknowledge(OwnJournals.ReadAll(journal.Reader)[^1].Position);
+            }
+
+            journal.TryAppendEnd(SampleRecords.End(Last + 3), hasBegun: false);
+        }
+
+        // One adopter after another, the first of which goes half the way.
+        foreach (var left in (long[][])[[Last + 3, 1], [1]])
+        {
+            using var dead = _journals.Directory.TryAdopt(id)!;
+            var given = OwnJournals.ReadAll(dead);
+            Assert.Equal(left, given.Select(one => one.Event.Sequence));
+            Assert.Equal([new SequenceRange(Last + 1, Last + 2)], dead.Unanswered(maximum: 10));
+            dead.Acknowledge(given[0].Position);
+        }
+    }
+
+    [Fact]
+    public async Task Sequences_of_a_segment_that_is_missing_or_cut_short_are_not_called_unanswered()
+    {
+        var id = Guid.CreateVersion7();
+        await using (var journal = _journals.Open(id))
+        {
+            for (var sequence = 1L; sequence <= 1_000; sequence++)
+            {
+                var end = SampleRecords.End(sequence);
+                await OwnJournals.AppendAsync(() => journal.TryAppendEnd(end, hasBegun: false));
+            }
+        }
+
+        var second = _journals.Segments()[1];
+        await using (var file = new FileStream(second, FileMode.Open))
+        {
+            file.SetLength(OwnJournals.SegmentBytes / 2);
+        }
+
+        using (var cut = _journals.Directory.TryAdopt(id)!)
+        {
+            Assert.InRange(OwnJournals.ReadAll(cut).Count, 1, 999);
+            Assert.True(cut.Damages > 0);
+            Assert.Empty(cut.Unanswered(maximum: 10));
+        }
+
+        File.Delete(second);
+        using var missing = _journals.Directory.TryAdopt(id)!;
+        Assert.InRange(OwnJournals.ReadAll(missing).Count, 1, 999);
+        Assert.Empty(missing.Unanswered(maximum: 10));
+    }
+
+    [Fact]
+    public async Task Segment_that_cannot_be_opened_now_is_read_later_and_not_given_up()
+    {
+        var id = Guid.CreateVersion7();
+        await using (var journal = _journals.Open(id))
+        {
+            journal.TryAppendEnd(SampleRecords.End(1), hasBegun: false);
+        }
+
+        // A link to itself: an error of the file system that goes by, as too many open files does.
+        var segment = Assert.Single(_journals.Segments());
+        File.Move(segment, segment + "-away");
+        File.CreateSymbolicLink(segment, segment);
+        using (var dead = _journals.Directory.TryAdopt(id)!)
+        {
+            Assert.ThrowsAny<IOException>(() => OwnJournals.ReadAll(dead));
+            Assert.False(dead.IsDrained);
+        }
+
+        File.Move(segment + "-away", segment, overwrite: true);
+        using var again = _journals.Directory.TryAdopt(id)!;
+        Assert.Single(OwnJournals.ReadAll(again));
+    }
+
     private async Task<IReadOnlyList<SequenceRange>> UnansweredAsync(Action<string> happens)
     {
         var id = Guid.CreateVersion7();

@@ -84,6 +84,18 @@ public sealed class FullJournalTests : IDisposable
         await OwnJournals.AppendAsync(() => OwnJournals.BeginIfLetIn(journal, 3));
     }
 
+    [Fact]
+    public void Age_of_what_needs_no_keeping_any_more_is_not_marked()
+    {
+        var ages = new AgeMarks();
+        ages.Mark(JournalPosition.At(1, 80), timestamp: 1);
+        ages.Forget(JournalPosition.At(1, 160));
+        ages.Mark(JournalPosition.At(1, 160), timestamp: 2);
+        Assert.Null(ages.OldestTimestamp);
+        ages.Mark(JournalPosition.At(1, 168), timestamp: 3);
+        Assert.Equal(3, ages.OldestTimestamp);
+    }
+
     private static async Task<long> BeginUntilRefusedAsync(UsageJournal journal, AppendResult reason)
     {
         var begun = 0L;
