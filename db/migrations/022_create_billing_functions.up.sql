@@ -82,7 +82,7 @@ $function$;
 
 -- A row for each calendar day that the period touches, zeros where nothing was used; of its first and last day what is in
 -- the period. An hour of the ledger is in one day only where the zone is whole hours from UTC all the while, so others
--- (Asia/Kolkata) are refused.
+-- (Asia/Kolkata) are refused, and so are offsets from UTC: names only.
 CREATE FUNCTION daily_usage(organization uuid, from_time timestamptz, to_time timestamptz, time_zone text DEFAULT 'UTC')
     RETURNS TABLE (
         day date, requests bigint, billable_requests bigint, billable_units bigint, request_bytes bigint, response_bytes bigint)
@@ -91,6 +91,11 @@ BEGIN
     PERFORM require_billable_period(from_time, to_time);
     IF organization IS NULL OR time_zone IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'organization or time_zone is null';
+    END IF;
+
+    -- PostgreSQL reads +02:00 and UTC+2 as POSIX does, west of Greenwich: days of another place, and nobody would see it.
+    IF time_zone ~ '[0-9]' AND NOT EXISTS (SELECT FROM pg_timezone_names WHERE lower(name) = lower(time_zone)) THEN
+        RAISE invalid_parameter_value USING MESSAGE = format('%s is not the name of a time zone, such as Europe/Berlin', time_zone);
     END IF;
     IF EXISTS (
         SELECT FROM generate_series(from_time, to_time, interval '1 hour') AS hour

@@ -26,7 +26,11 @@ internal sealed class DeadLetterTopic : IDisposable
         {
             BootstrapServers = options.BootstrapServers,
             ClientId = "usage-processor",
-            EnableIdempotence = true,
+
+            // Twice does no harm here. An idempotent producer, however, fails for good at what a broker says that has lost the
+            // newest of its log, and dead letters would hold up their partitions until a restart.
+            EnableIdempotence = false,
+            Acks = Acks.All,
             CompressionType = CompressionType.Snappy,
             LingerMs = 0,
             MessageTimeoutMs = MessageTimeoutMilliseconds,
@@ -65,10 +69,11 @@ internal sealed class DeadLetterTopic : IDisposable
         {
             await _producer.ProduceAsync(_options.Topic, message, cancellationToken);
         }
-        catch (ProduceException<byte[]?, byte[]?> exception) when (exception.Error.Code == ErrorCode.MsgSizeTooLarge)
+        catch (ProduceException<byte[]?, byte[]?> exception) when (exception.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidRecord)
         {
-            // Kafka will never take it, and one message must not hold up a partition for ever: the table has every byte.
-            _logger.DeadLetterTooLarge(letter.Partition, letter.Offset);
+            // Kafka will never take it, too large or without the key that a compacted topic asks for, and one message must not
+            // hold up a partition for ever: the table has every byte.
+            _logger.DeadLetterNotTaken(letter.Partition, letter.Offset, exception.Error.Reason);
         }
 
         letter.IsPublishedAsDead = true;

@@ -64,8 +64,8 @@ internal static partial class ProcessorLog
     [LoggerMessage(
         316,
         LogLevel.Warning,
-        "the dead letter of partition {Partition}, offset {Offset} is too large for its topic and is kept in the table only")]
-    public static partial void DeadLetterTooLarge(this ILogger logger, int partition, long offset);
+        "the dead letter of partition {Partition}, offset {Offset} is not taken by its topic ({Reason}) and is kept in the table only")]
+    public static partial void DeadLetterNotTaken(this ILogger logger, int partition, long offset, string reason);
 
     [LoggerMessage(317, LogLevel.Debug, "librdkafka {Client} {Facility}: {Text}")]
     public static partial void Librdkafka(this ILogger logger, string client, string facility, string text);

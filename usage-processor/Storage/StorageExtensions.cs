@@ -17,6 +17,9 @@ internal static class StorageExtensions
         database.ApplicationName ??= ApplicationName;
         database.CommandTimeout = (int)options.CommandTimeout.TotalSeconds;
 
+        // A day added to a time is one of the session's own zone, and those are not all 24 hours long.
+        database.Timezone = "UTC";
+
         // A server that hangs also keeps whoever connects to it waiting, to cancel the statement for example.
         database.Timeout = Math.Min(database.Timeout, database.CommandTimeout);
 

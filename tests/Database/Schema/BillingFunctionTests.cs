@@ -102,6 +102,8 @@ public sealed class BillingFunctionTests(TestServers servers)
             $"daily_usage('{Organization}', '2026-11-01Z', '2026-12-01Z', 'Asia/Kolkata')",
             $"daily_usage('{Organization}', '2026-09-01Z', '2026-12-01Z', 'Australia/Lord_Howe')",
             $"daily_usage('{Organization}', '2026-11-01Z', '2026-12-01Z', 'Berlin')",
+            $"daily_usage('{Organization}', '2026-11-01Z', '2026-12-01Z', 'UTC+2')",
+            $"daily_usage('{Organization}', '2026-11-01Z', '2026-12-01Z', '+02:00')",
             $"late_usage('{Organization}', '2026-10-01Z', '2026-11-01Z', '2026-11-01T01:30Z')",
             $"late_usage('{Organization}', '2026-10-01T00:30Z', '2026-11-01Z', '2026-11-01T01:00Z')",
             $"late_usage('{Organization}', '2026-10-01Z', '2026-11-01Z', '2026-11-01T00:00Z')",

@@ -66,6 +66,22 @@ public sealed class RollupAuditTests(TestServers servers)
         Assert.Equal("2400 2400 2400", await TotalsAsync(database));
     }
 
+    /// <summary>A day and a month are of another length in its own time, and begin at another.</summary>
+    [Fact]
+    public async Task Server_whose_own_time_is_not_UTC_is_audited_all_the_same()
+    {
+        var database = await CreateAsync();
+        var day = await database.ScalarAsync<DateTime>("SELECT date_trunc('day', now(), 'UTC') - interval '40 days'");
+        await database.ExecuteAsync("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), 'America/New_York'); END $$");
+        Assert.Empty(await AuditAsync(database));
+
+        await FalsifyAsync(database, "usage_daily", day, "UPDATE {0} SET requests = requests - 3 WHERE bucket = $1");
+        await FalsifyAsync(database, "usage_monthly", new DateTime(day.Year, day.Month, 1, 0, 0, 0, DateTimeKind.Utc), "DELETE FROM {0} WHERE bucket = $1");
+
+        Assert.Equal([362, 362], (await AuditAsync(database)).Select(line => line.EventId));
+        Assert.Equal("2400 2400 2400", await TotalsAsync(database));
+    }
+
     [Fact]
     public async Task Difference_that_raw_rows_do_not_settle_is_an_error()
     {
