@@ -50,7 +50,8 @@ internal sealed record SourceLine
     {
         // Of rows that were dropped only the counts are left: what they lack and no heartbeat explains must be missing, wherever it was.
         var absent = row.Minted - row.Stored;
-        var located = findings.Missing + findings.Open + findings.Unanswered + row.DeadLettered;
+        // A dead letter that came too late may be a copy of a row that was dropped, so it explains none that never came.
+        var located = findings.Missing + findings.Open + findings.Unanswered + row.DeadLettered - row.TooOld;
         var unlocated = row.IsCut ? Math.Max(0, absent - located) : 0;
         var unanswered = Math.Min(unlocated, findings.DroppedUnanswered);
         var pending = Math.Min(unlocated - unanswered, findings.DroppedPending);

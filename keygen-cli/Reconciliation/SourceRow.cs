@@ -34,6 +34,9 @@ internal sealed record SourceRow
     /// <summary>Sequences that are in a dead letter.</summary>
     public long DeadLettered { get; init; }
 
+    /// <summary>Those of them that came too late to tell whether they are copies.</summary>
+    public long TooOld { get; init; }
+
     /// <summary>Whether retention may have dropped its first rows.</summary>
     public bool IsCut { get; init; }
 

@@ -1,4 +1,5 @@
 using Dapper;
+using Gateway.Contracts.Usage;
 using Npgsql;
 
 namespace Gateway.Keygen.Reconciliation;
@@ -16,7 +17,8 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
     private const string Read =
         """
         WITH letters AS (
-            SELECT source, count(DISTINCT sequence) AS dead_lettered, min(recorded_at) AS first_at, max(recorded_at) AS last_at
+            SELECT source, count(DISTINCT sequence) AS dead_lettered,
+                   count(DISTINCT sequence) FILTER (WHERE starts_with(reason, @tooOld)) AS too_old, min(recorded_at) AS first_at, max(recorded_at) AS last_at
             FROM dead_letters
             WHERE source IS NOT NULL AND replayed_at IS NULL
             GROUP BY source
@@ -28,6 +30,7 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
                coalesce(minted, 0) AS minted, coalesce(stored, 0) AS stored,
                coalesce(sequence_sum = minted::numeric * (minted + 1::numeric) / 2, true) AS adds_up,
                coalesce(duplicates, 0) AS duplicates, coalesce(dead_lettered, 0) AS dead_lettered,
+               coalesce(too_old, 0) AS too_old,
                coalesce(first_seen_at < @rawBegins, false) AS is_cut
         FROM known
         FULL JOIN letters USING (source)
@@ -134,7 +137,7 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
 
     /// <summary>Every source that had an event, a heartbeat or a dead letter in the period, the oldest first.</summary>
     public async Task<IReadOnlyList<SourceRow>> ReadAsync(DateTime from, DateTime to, DateTime rawBegins, CancellationToken cancellationToken) =>
-        (await analytics.QueryAsync<SourceRow>(Command(Read, new { from, to, rawBegins, grace }, cancellationToken))).AsList();
+        (await analytics.QueryAsync<SourceRow>(Command(Read, new { from, to, rawBegins, grace, tooOld = DeadLetterReasons.TooOld }, cancellationToken))).AsList();
 
     /// <summary>Reads the rows of these sources.</summary>
     public async Task<IReadOnlyDictionary<string, SequenceFindings>> LookAsync(

@@ -1,3 +1,4 @@
+using Gateway.Contracts.Usage;
 using Gateway.Testing;
 
 namespace Gateway.Keygen.Tests;
@@ -42,5 +43,20 @@ public sealed class ReconcileRetentionTests(TestServers servers) : ReconcileTest
         var result = await RunAsync("reconcile", "--from", "2020-02-01", "--to", "2020-03-01");
 
         Assert.Equal("source\tgateway/a\tunannounced\t13\t12\t0\t1\t0\t1\t0\t12\t0", result.OutputLines[0]);
+    }
+
+    [Fact]
+    public async Task Copy_that_comes_too_late_to_be_known_as_one_explains_no_loss()
+    {
+        await StoreAsync("gateway/a", 1, 4, time: "2020-02-01T10:00Z");
+        await StoreAsync("gateway/a", 6, 10, time: "2020-02-01T10:00Z");
+        await StoreAsync("gateway/a", 11, 11, time: "2020-02-02T10:00Z");
+        await ExecuteAsync("UPDATE usage_retention SET kept_from = '2020-02-02Z'; DELETE FROM usage_events WHERE sequence < 11");
+        await RefuseAsync("gateway/a", 3, reason: DeadLetterReasons.TooOld + "2020-02-02T00:00:00Z");
+
+        var result = await RunAsync("reconcile", "--from", "2020-02-01", "--to", "2020-03-01");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal("source\tgateway/a\tunannounced\t11\t10\t0\t1\t0\t1\t0\tunknown\t0", result.OutputLines[0]);
     }
 }

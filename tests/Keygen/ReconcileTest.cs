@@ -50,8 +50,8 @@ public abstract class ReconcileTest(TestServers servers) : KeygenTest(servers)
         WHERE source = '{{source}}'
         """);
 
-    internal Task RefuseAsync(string source, long sequence, int offset = 0) => ExecuteAsync($"""
+    internal Task RefuseAsync(string source, long sequence, int offset = 0, string reason = "refused") => ExecuteAsync($"""
         INSERT INTO dead_letters (topic, partition, message_offset, reason, source, sequence, recorded_at)
-        VALUES ('usage-events', 0, {(offset == 0 ? sequence : offset)}, 'refused', '{source}', {sequence}, '2026-11-10T12:00Z')
+        VALUES ('usage-events', 0, {(offset == 0 ? sequence : offset)}, '{reason}', '{source}', {sequence}, '2026-11-10T12:00Z')
         """);
 }

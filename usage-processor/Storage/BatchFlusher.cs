@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Contracts.Usage;
 using Gateway.UsageProcessor.Consuming;
 using Gateway.UsageProcessor.DeadLetters;
 using Gateway.UsageProcessor.Deduplication;
@@ -173,7 +174,7 @@ internal sealed class BatchFlusher(
     {
         var reason = string.Create(
             CultureInfo.InvariantCulture,
-            $"older than {rawBegins:yyyy-MM-ddTHH:mm:ssZ}, from when on raw rows are kept: whether it was counted cannot be told any more");
+            $"{DeadLetterReasons.TooOld}{rawBegins:yyyy-MM-ddTHH:mm:ssZ}, from when on raw rows are kept: whether it was counted cannot be told any more");
         foreach (var message in _events.Where(message => message.Event!.Time.UtcDateTime < rawBegins))
         {
             Refuse(message, reason);
