@@ -265,9 +265,9 @@ internal sealed class ConsumeLoop : IDisposable
             _consumer.Seek(new TopicPartitionOffset(_options.Topic, partition.Number, partition.NextOffset));
             return true;
         }
-        catch (KafkaException exception) when (exception.Error.Code == ErrorCode.Local_State)
+        catch (KafkaException exception) when (!exception.Error.IsFatal)
         {
-            // librdkafka has not begun to fetch the partition yet. The next turn tries again.
+            // librdkafka has not begun to fetch the partition yet, or does not know it just now. The next turn tries again.
             return false;
         }
     }

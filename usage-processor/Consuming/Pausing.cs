@@ -14,23 +14,22 @@ internal sealed class Pausing(ILogger logger)
 
     public void Pause(IConsumer<byte[]?, byte[]?> consumer)
     {
-        if (!IsPaused)
+        if (!IsPaused && TryTell(consumer.Pause, consumer))
         {
             IsPaused = true;
             logger.ConsumingPaused();
-            consumer.Pause(consumer.Assignment);
         }
     }
 
     /// <summary>Answers whether there was a pause.</summary>
     public bool Resume(IConsumer<byte[]?, byte[]?> consumer)
     {
-        if (IsPaused || _mayBeginPaused)
+        if ((!IsPaused && !_mayBeginPaused) || !TryTell(consumer.Resume, consumer))
         {
-            consumer.Resume(consumer.Assignment);
-            _mayBeginPaused = false;
+            return false;
         }
 
+        _mayBeginPaused = false;
         if (!IsPaused)
         {
             return false;
@@ -39,5 +38,19 @@ internal sealed class Pausing(ILogger logger)
         IsPaused = false;
         logger.ConsumingResumed();
         return true;
+    }
+
+    /// <summary>False where librdkafka does not know a partition just now, such as one whose topic is deleted: the next turn tries again.</summary>
+    private static bool TryTell(Action<IEnumerable<TopicPartition>> tell, IConsumer<byte[]?, byte[]?> consumer)
+    {
+        try
+        {
+            tell(consumer.Assignment);
+            return true;
+        }
+        catch (KafkaException exception) when (!exception.Error.IsFatal)
+        {
+            return false;
+        }
     }
 }

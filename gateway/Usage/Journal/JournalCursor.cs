@@ -6,9 +6,11 @@ namespace Gateway.Usage.Journal;
 /// </summary>
 internal sealed class JournalCursor(SegmentScan scan, SegmentChain chain)
 {
-    // What should be there and is not gets two seconds to appear: its writer may be waiting for a processor. Counted in looks,
-    // so that a process that was stopped does not take the pause for patience.
-    private const int PatienceLooks = 20;
+    // Damage is looked at for two seconds: its header may have been caught half-way. What was set aside and is not written gets a
+    // minute: its writer may be waiting for a processor, or for a disk that stalls. Counted in looks of a tenth of a second, so that a
+    // process that was stopped does not take the pause for patience.
+    private const int LooksAtDamage = 20;
+    private const int LooksAtNothing = 600;
 
     private Segment? _segment;
     private int _offset;
@@ -27,7 +29,7 @@ internal sealed class JournalCursor(SegmentScan scan, SegmentChain chain)
     {
         var finding = Find(out _);
         isStuck = IsStuck(finding);
-        return finding == Finding.Record || (isStuck && _looks >= PatienceLooks);
+        return finding == Finding.Record || (isStuck && _looks >= PatienceWith(finding));
     }
 
     /// <summary>Some time has passed since it was stuck.</summary>
@@ -47,7 +49,7 @@ internal sealed class JournalCursor(SegmentScan scan, SegmentChain chain)
                 return true;
             }
 
-            if (!IsStuck(finding) || _looks < PatienceLooks)
+            if (!IsStuck(finding) || _looks < PatienceWith(finding))
             {
                 segment = null!;
                 return false;
@@ -56,6 +58,8 @@ internal sealed class JournalCursor(SegmentScan scan, SegmentChain chain)
             PassOver();
         }
     }
+
+    private static int PatienceWith(Finding finding) => finding == Finding.Damage ? LooksAtDamage : LooksAtNothing;
 
     private Finding Find(out FoundRecord record)
     {

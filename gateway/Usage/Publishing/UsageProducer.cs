@@ -93,12 +93,13 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
             return true;
         }
 
-        if (_isDisposed || (_producer is not null && timeProvider.GetElapsedTime(_builtAt) < RebuildInterval))
+        if (_isDisposed || (_builtAt != 0 && timeProvider.GetElapsedTime(_builtAt) < RebuildInterval))
         {
             return false;
         }
 
         _producer?.Dispose();
+        _producer = null;
         _hasFailed = false;
         _failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _builtAt = timeProvider.GetTimestamp();
