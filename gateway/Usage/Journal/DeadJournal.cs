@@ -191,6 +191,9 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
         return false;
     }
 
+    /// <summary>Whether the gateway was killed while it made the segment ready.</summary>
+    private bool IsUnfinished(long number) => number == _numbers[^1] && _segment.Span.IndexOfAnyExcept((byte)0) < 0;
+
     /// <summary>Whether every segment is there from the checkpoint's on: then what is gone are segments before it.</summary>
     private bool IsWhole()
     {
@@ -230,7 +233,7 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
 
         var number = _numbers[_nextNumber++];
         _segment.Load(number);
-        if (_segmentBytes > 0 && _segment.Span.Length != _segmentBytes)
+        if (_segmentBytes > 0 && _segment.Span.Length != _segmentBytes && !IsUnfinished(number))
         {
             // Cut short: they were all of one size.
             Interlocked.Increment(ref _damages);
