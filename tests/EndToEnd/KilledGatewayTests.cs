@@ -7,6 +7,7 @@ using Gateway.Testing;
 namespace Gateway.EndToEnd.Tests;
 
 /// <summary>kill -9 in the middle of the load: what clients have seen an answer of is on the bill, once.</summary>
+[Collection(DisturbingTests.Name)]
 public sealed class KilledGatewayTests(TestServers servers)
 {
     private const int Kills = 4;

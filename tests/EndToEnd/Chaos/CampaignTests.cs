@@ -1,3 +1,4 @@
+using Gateway.EndToEnd.Tests.Fixtures;
 using Gateway.LocalStack.Processes;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
@@ -5,6 +6,7 @@ using Gateway.Testing;
 namespace Gateway.EndToEnd.Tests.Chaos;
 
 /// <summary>The tool behind <c>./dev chaos</c>, as a process.</summary>
+[Collection(DisturbingTests.Name)]
 public sealed class CampaignTests
 {
     // With a kill of a gateway, of a usage-processor, of PostgreSQL, and more, with the broker of librdkafka and with Kafka.
