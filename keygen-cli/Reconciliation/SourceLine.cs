@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Contracts.Usage;
 
 namespace Gateway.Keygen.Reconciliation;
 
