@@ -64,9 +64,7 @@ internal sealed class ContinuityWatch(
         if (_questions.Count > 0)
         {
             var asked = _questions.ToDictionary(static question => question.Partition.Number, static question => question.Anchor);
-            var token = _givingUp.Token;
-            _looking = Task.Factory.StartNew(
-                () => looks.Look(asked, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _looking = looks.LookAsync(asked, _givingUp.Token);
         }
     }
 

@@ -60,10 +60,7 @@ internal sealed class LogChecks(
         _asked = assignment.Partitions
             .Where(static partition => partition.Unconfirmed is not null)
             .ToDictionary(static partition => partition.Number, static partition => partition.Unconfirmed!.Value);
-        var asked = _asked;
-        var token = _givingUp.Token;
-        _looking = Task.Factory.StartNew(
-            () => looks.Look(asked, token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _looking = looks.LookAsync(_asked, _givingUp.Token);
     }
 
     private void Settle()

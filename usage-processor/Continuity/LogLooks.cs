@@ -10,10 +10,16 @@ internal sealed class LogLooks(LogReader reader)
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
+    /// <summary>Looks on a thread of its own.</summary>
+    /// <inheritdoc cref="Look"/>
+    public Task<Dictionary<int, LogVerdict>> LookAsync(Dictionary<int, StoredOffset> asked, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(
+            () => Look(asked, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     /// <summary>Blocks. A partition of which Kafka says nothing in time gets no verdict.</summary>
     /// <param name="asked">By partition, what the log has to have.</param>
     /// <param name="cancellationToken">Gives up early.</param>
-    public Dictionary<int, LogVerdict> Look(Dictionary<int, StoredOffset> asked, CancellationToken cancellationToken)
+    private Dictionary<int, LogVerdict> Look(Dictionary<int, StoredOffset> asked, CancellationToken cancellationToken)
     {
         var verdicts = new Dictionary<int, LogVerdict>();
         var open = asked;
