@@ -103,9 +103,9 @@ public sealed class ProcessTests(TestServers servers)
         await using var broker = EmbeddedBroker.Start();
         using var topic = new UsageTopic(broker.BootstrapServers);
         var database = new UsageDatabase(await servers.CreateDatabaseAsync());
-        await topic.SendAsync(SampleEvents.Many(10));
 
-        // A batch that would wait for a minute is in hand when the signal comes.
+        // In one partition, which Kafka hands over in one go: a batch that would wait for a minute is in hand when the signal comes.
+        await topic.SendAsync(0, [.. SampleEvents.Many(10).Select(UsageEventJson.Serialize)]);
         await using var processor = await ProcessorProcess.StartAsync(
             [.. Arguments(broker, database), "--Consumer:BatchMessages=7", "--Consumer:BatchWaitMilliseconds=60000"]);
         await Eventually.EqualsAsync(7, database.EventsAsync);
