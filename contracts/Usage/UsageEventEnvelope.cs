@@ -3,57 +3,89 @@ using System.Text.Json.Serialization;
 namespace Gateway.Contracts.Usage;
 
 /// <summary>The JSON shape of a usage event, field for field (CloudEvents 1.0, JSON format, with the sequence extension).</summary>
+/// <remarks>
+/// With attributes where C# has <c>required</c> and <c>init</c>: for those the serializer boxes every value and calls a
+/// constructor with an array of them.
+/// </remarks>
 internal sealed record UsageEventEnvelope
 {
     [JsonPropertyName("specversion")]
-    public required string SpecVersion { get; init; }
+    [JsonRequired]
+    [JsonConverter(typeof(RecurringTextConverter))]
+    public string SpecVersion { get; set; } = null!;
 
-    public required string Type { get; init; }
+    [JsonRequired]
+    [JsonConverter(typeof(RecurringTextConverter))]
+    public string Type { get; set; } = null!;
 
-    public required Guid Id { get; init; }
+    [JsonRequired]
+    public Guid Id { get; set; }
 
-    public required string Source { get; init; }
+    [JsonRequired]
+    [JsonConverter(typeof(RecurringTextConverter))]
+    public string Source { get; set; } = null!;
 
-    public required string Sequence { get; init; }
+    [JsonRequired]
+    public string Sequence { get; set; } = null!;
 
-    public required Guid Subject { get; init; }
+    [JsonRequired]
+    public Guid Subject { get; set; }
 
-    public required DateTimeOffset Time { get; init; }
+    [JsonRequired]
+    public DateTimeOffset Time { get; set; }
 
     [JsonPropertyName("datacontenttype")]
-    public required string DataContentType { get; init; }
+    [JsonRequired]
+    [JsonConverter(typeof(RecurringTextConverter))]
+    public string DataContentType { get; set; } = null!;
 
-    public required UsageEventData Data { get; init; }
+    [JsonRequired]
+    public UsageEventData Data { get; set; } = null!;
 }
 
 /// <summary>The <c>data</c> of the event: what was requested and what came of it.</summary>
 internal sealed record UsageEventData
 {
-    public required Guid ApiKeyId { get; init; }
+    [JsonRequired]
+    public Guid ApiKeyId { get; set; }
 
-    public required Guid RequestId { get; init; }
+    [JsonRequired]
+    public Guid RequestId { get; set; }
 
-    public required string Route { get; init; }
+    [JsonRequired]
+    [JsonConverter(typeof(RecurringTextConverter))]
+    public string Route { get; set; } = null!;
 
-    public required string Method { get; init; }
+    [JsonRequired]
+    [JsonConverter(typeof(RecurringTextConverter))]
+    public string Method { get; set; } = null!;
 
-    public required string Path { get; init; }
+    [JsonRequired]
+    public string Path { get; set; } = null!;
 
-    public required int Status { get; init; }
+    [JsonRequired]
+    public int Status { get; set; }
 
-    public required UsageOutcome Outcome { get; init; }
+    [JsonRequired]
+    public UsageOutcome Outcome { get; set; }
 
-    public required bool Billable { get; init; }
+    [JsonRequired]
+    public bool Billable { get; set; }
 
-    public required long Units { get; init; }
+    [JsonRequired]
+    public long Units { get; set; }
 
-    public required long DurationUs { get; init; }
+    [JsonRequired]
+    public long DurationUs { get; set; }
 
-    public required long BackendUs { get; init; }
+    [JsonRequired]
+    public long BackendUs { get; set; }
 
-    public required long RequestBytes { get; init; }
+    [JsonRequired]
+    public long RequestBytes { get; set; }
 
-    public required long ResponseBytes { get; init; }
+    [JsonRequired]
+    public long ResponseBytes { get; set; }
 }
 
 [JsonSourceGenerationOptions(

@@ -42,7 +42,7 @@ internal sealed class RefusedEventSearch(
         try
         {
             await EventCopy.WriteAsync(connection, events, start, count, timeout, cancellationToken);
-            await UsageStore.InsertEventsAsync(connection, cancellationToken);
+            await UsageStore.InsertEventsAsync(connection, events, start, count, cancellationToken);
         }
         catch (PostgresException exception) when (RefusedEvent.IsCauseOf(exception))
         {

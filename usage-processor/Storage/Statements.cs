@@ -29,9 +29,12 @@ internal static class Statements
 
     /// <summary>
     /// Stores what is not there yet and adds exactly that to the ledger, in one statement: what the primary key refuses
-    /// is not returned and so never counted. Hours are UTC's. It is recorded when this statement begins, the same moment for
-    /// rows and late usage; the transaction's own time (<c>now()</c>) may be as much earlier as the rows took to get here.
+    /// is not returned and so never counted. Where it refuses nothing, the totals of the parameters are what is added; else they
+    /// say too much, and what was stored is totalled here. Hours are UTC's. It is recorded when this statement begins, the same
+    /// moment for rows and late usage; the transaction's own time (<c>now()</c>) may be as much earlier as the rows took to get here.
     /// Answers by source the number of rows stored, and what their sequences add up to.
+    /// Parameters: how many rows are staged; their totals: organizations, keys, routes, hours, requests, billable requests,
+    /// billable units, request bytes, response bytes.
     /// </summary>
     public const string InsertEvents = $"""
         WITH inserted AS (
@@ -39,18 +42,28 @@ internal static class Statements
             SELECT {EventColumns}, statement_timestamp() FROM staged_usage_events
             ORDER BY event_id, occurred_at
             ON CONFLICT DO NOTHING
-            RETURNING source, sequence, organization_id, api_key_id, route, occurred_at, billable, units, request_bytes, response_bytes
+            RETURNING event_id, occurred_at, source, sequence
+        ), totals AS (
+            SELECT organization_id, api_key_id, route, hour, requests, billable_requests, billable_units, request_bytes, response_bytes
+            FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::bigint[], $7::bigint[], $8::numeric[], $9::numeric[], $10::numeric[])
+                AS total (
+                    organization_id, api_key_id, route, hour, requests, billable_requests, billable_units, request_bytes, response_bytes)
+            WHERE (SELECT count(*) FROM inserted) = $1
+            UNION ALL
+            SELECT organization_id, api_key_id, route, date_trunc('hour', occurred_at, 'UTC'),
+                   count(*), count(*) FILTER (WHERE billable), coalesce(sum(units) FILTER (WHERE billable), 0),
+                   sum(request_bytes), sum(response_bytes)
+            FROM inserted JOIN staged_usage_events USING (event_id, occurred_at)
+            WHERE (SELECT count(*) FROM inserted) <> $1
+            GROUP BY 1, 2, 3, 4
         ), late AS (
             INSERT INTO usage_late AS late (
                 organization_id, api_key_id, route, hour, recorded_hour,
                 requests, billable_requests, billable_units, request_bytes, response_bytes)
-            SELECT organization_id, api_key_id, route, date_trunc('hour', occurred_at, 'UTC') AS hour,
-                   date_trunc('hour', statement_timestamp(), 'UTC'),
-                   count(*), count(*) FILTER (WHERE billable), coalesce(sum(units) FILTER (WHERE billable), 0),
-                   sum(request_bytes), sum(response_bytes)
-            FROM inserted
-            WHERE occurred_at < date_trunc('hour', statement_timestamp(), 'UTC') - interval '1 hour'
-            GROUP BY organization_id, api_key_id, route, hour
+            SELECT organization_id, api_key_id, route, hour, date_trunc('hour', statement_timestamp(), 'UTC'),
+                   requests, billable_requests, billable_units, request_bytes, response_bytes
+            FROM totals
+            WHERE hour < date_trunc('hour', statement_timestamp(), 'UTC') - interval '1 hour'
             ORDER BY organization_id, hour, api_key_id, route
             ON CONFLICT (organization_id, hour, recorded_hour, api_key_id, route) DO UPDATE SET
                 requests = late.requests + excluded.requests,
@@ -62,11 +75,8 @@ internal static class Statements
             INSERT INTO usage_ledger AS ledger (
                 organization_id, api_key_id, route, hour,
                 requests, billable_requests, billable_units, request_bytes, response_bytes)
-            SELECT organization_id, api_key_id, route, date_trunc('hour', occurred_at, 'UTC') AS hour,
-                   count(*), count(*) FILTER (WHERE billable), coalesce(sum(units) FILTER (WHERE billable), 0),
-                   sum(request_bytes), sum(response_bytes)
-            FROM inserted
-            GROUP BY organization_id, api_key_id, route, hour
+            SELECT organization_id, api_key_id, route, hour, requests, billable_requests, billable_units, request_bytes, response_bytes
+            FROM totals
             ORDER BY organization_id, api_key_id, route, hour
             ON CONFLICT (organization_id, api_key_id, route, hour) DO UPDATE SET
                 requests = ledger.requests + excluded.requests,

@@ -2,6 +2,7 @@ using System.Data;
 using Gateway.UsageProcessor.Consuming;
 using Gateway.UsageProcessor.DeadLetters;
 using Gateway.UsageProcessor.Sources;
+using Gateway.UsageProcessor.Totals;
 using Npgsql;
 
 namespace Gateway.UsageProcessor.Storage;
@@ -72,7 +73,7 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                     return WriteResult.Fenced;
                 }
 
-                var stored = write.Events.Count > 0 ? await InsertEventsAsync(connection, cancellationToken) : [];
+                var stored = write.Events.Count > 0 ? await InsertEventsAsync(connection, write.Events, 0, write.Events.Count, cancellationToken) : [];
                 if (write.DeadLetters.Count > 0)
                 {
                     await DeadLetterTable.InsertAsync(connection, consumer.Topic, write.DeadLetters, cancellationToken);
@@ -116,11 +117,12 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
         }
     }
 
-    /// <summary>Stores what is staged; answers what of it was new, by source.</summary>
+    /// <summary>Stores these events, which are staged, and nothing else is; answers what of it was new, by source.</summary>
     internal static async Task<Dictionary<string, StoredOfSource>> InsertEventsAsync(
-        NpgsqlConnection connection, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<ReceivedMessage> staged, int start, int count, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Statements.InsertEvents, connection);
+        command.Parameters.AddRange(LedgerTotals.Parameters(staged, start, count));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var stored = new Dictionary<string, StoredOfSource>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancellationToken))

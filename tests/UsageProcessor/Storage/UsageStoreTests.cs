@@ -137,6 +137,27 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
         Assert.Equal(await _database.EventsAsync(), await _database.ScalarAsync<long>("SELECT sum(requests)::bigint FROM usage_ledger"));
     }
 
+    [Fact]
+    public async Task Copies_among_new_events_are_not_counted_again_not_even_late_ones()
+    {
+        var events = SampleEvents.Many(300);
+        await using var store = await StoreAsync(partition: 0);
+        await store.WriteAsync(Write(events[..100], 0, 0, 1), default);
+        Assert.Equal(150, (await store.WriteAsync(Write(events[50..250], 0, 1, 2), default)).Stored);
+        Assert.Equal(0, (await store.WriteAsync(Write(events[..250], 0, 2, 3), default)).Stored);
+        Assert.Equal(50, (await store.WriteAsync(Write(events[249..], 0, 3, 4), default)).Stored);
+
+        Assert.Equal(0, await _database.LedgerDifferencesAsync());
+        Assert.Equal(300, await _database.ScalarAsync<long>("SELECT sum(requests)::bigint FROM usage_late"));
+        var totals = "sum(billable_requests)::bigint, sum(billable_units)::bigint, sum(request_bytes)::bigint, sum(response_bytes)::bigint";
+        Assert.Equal(
+            await _database.RowsAsync($"SELECT hour, {totals} FROM usage_ledger GROUP BY hour ORDER BY hour"),
+            await _database.RowsAsync($"SELECT hour, {totals} FROM usage_late GROUP BY hour ORDER BY hour"));
+        Assert.Equal(
+            [300L, 300L * 301 / 2, 301L],
+            (await _database.RowsAsync("SELECT stored, sequence_sum::bigint, duplicates FROM usage_sources")).Single());
+    }
+
     private static BatchWrite Write(UsageEvent[] events, int partition, long expected, long next)
     {
         ReceivedMessage[] messages =
