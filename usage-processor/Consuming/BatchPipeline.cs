@@ -3,9 +3,9 @@ using Gateway.UsageProcessor.Storage;
 namespace Gateway.UsageProcessor.Consuming;
 
 /// <summary>
-/// Two batches: one is filled while the database takes the other. The database's work runs on the pool; everything here
-/// is called by the consuming thread alone, which looks in now and then. <c>stored</c> is told after each commit how far
-/// a partition is stored.
+/// Three batches: one is filled while the one before it is taken to the database, and the one before that is being stored. The
+/// database's work runs on the pool; everything here is called by the consuming thread alone, which looks in now and then.
+/// <c>stored</c> is told after each commit how far a partition is stored.
 /// </summary>
 internal sealed class BatchPipeline(
     ConsumerOptions options,
@@ -17,9 +17,11 @@ internal sealed class BatchPipeline(
 {
     private readonly CancellationTokenSource _givingUp = new();
     private MessageBatch _filling = new(options, timeProvider);
-    private MessageBatch _flushing = new(options, timeProvider);
+    private FlushLane? _next;
+    private FlushLane? _flushing;
     private Task<FlushOutcome>? _flush;
     private Task<StoredOffsets>? _reading;
+    private Task _abandoned = Task.CompletedTask;
     private OffsetAdvance[] _advances = [];
     private bool _mustReread;
 
@@ -83,11 +85,19 @@ internal sealed class BatchPipeline(
         }
     }
 
-    /// <summary>Blocks until the batch that is on its way is stored, if one is, or the time is over. Throws nothing either.</summary>
+    /// <summary>Blocks until what is on its way is stored, if something is, or the time is over. Throws nothing either.</summary>
     public void WaitForFlush(TimeSpan time)
     {
-        if (_flush is not null && _flush.EndsWithin(time))
+        var startedAt = timeProvider.GetTimestamp();
+        while (!HasFailed && (_flush is not null || (_next is not null && _reading is null))
+            && time - timeProvider.GetElapsedTime(startedAt) is var left && left > TimeSpan.Zero)
         {
+            if (_flush is null)
+            {
+                StartFlush();
+            }
+
+            WaitForDatabase(left);
             Settle();
         }
     }
@@ -99,7 +109,7 @@ internal sealed class BatchPipeline(
         _givingUp.CancelAfter(patience);
         try
         {
-            while (_flush is not null || !_filling.IsEmpty)
+            while (_flush is not null || _next is not null || !_filling.IsEmpty)
             {
                 if (!IsBusy)
                 {
@@ -149,27 +159,31 @@ internal sealed class BatchPipeline(
         }
     }
 
-    /// <summary>One task at a time: there is one connection. Reading comes first, or at full load it would never have its turn.</summary>
+    /// <summary>One task at a time. Reading comes before what is not on its way yet, or at full load it would never have its turn.</summary>
     private void StartNext()
     {
-        if (IsBusy)
+        if (!IsBusy)
         {
-            return;
+            if (_mustReread)
+            {
+                _mustReread = false;
+                ForgetOffsets();
+            }
+
+            if (_next is null && assignment.HasUnread)
+            {
+                StartReading();
+            }
+            else if (_next is not null || _filling.DueIn == TimeSpan.Zero)
+            {
+                StartFlush();
+            }
         }
 
-        if (_mustReread)
+        // Not before it is full: the database takes many messages at once with less work.
+        if (_flush is not null && _next is null && _filling.IsFull && !assignment.HasUnread)
         {
-            _mustReread = false;
-            ForgetOffsets();
-        }
-
-        if (assignment.HasUnread)
-        {
-            StartReading();
-        }
-        else if (_filling.DueIn == TimeSpan.Zero)
-        {
-            StartFlush();
+            _next = PrepareFilling();
         }
     }
 
@@ -180,7 +194,14 @@ internal sealed class BatchPipeline(
             .Select(static partition => partition.Number)
             .ToArray();
         var token = _givingUp.Token;
-        _reading = Task.Run(() => flusher.ReadOffsetsAsync(partitions, token), CancellationToken.None);
+        var abandoned = _abandoned;
+        _reading = Task.Run(
+            async () =>
+            {
+                await abandoned;
+                return await flusher.ReadOffsetsAsync(partitions, token);
+            },
+            CancellationToken.None);
     }
 
     private void SettleReading(StoredOffsets offsets)
@@ -205,11 +226,18 @@ internal sealed class BatchPipeline(
 
     private void StartFlush()
     {
-        (_flushing, _filling) = (_filling, _flushing);
-        var batch = _flushing;
-        var advances = _advances = batch.Advances();
+        var lane = _flushing = _next ?? PrepareFilling();
+        _next = null;
+        var advances = _advances = lane.Batch.Advances();
         var token = _givingUp.Token;
-        _flush = Task.Run(() => flusher.FlushAsync(batch, advances, token), CancellationToken.None);
+        _flush = Task.Run(() => flusher.FlushAsync(lane, advances, token), CancellationToken.None);
+    }
+
+    private FlushLane PrepareFilling()
+    {
+        var batch = _filling;
+        _filling = new MessageBatch(options, timeProvider);
+        return flusher.Prepare(batch, _givingUp.Token);
     }
 
     private void SettleFlush(FlushOutcome outcome)
@@ -221,7 +249,7 @@ internal sealed class BatchPipeline(
 
         if (outcome == FlushOutcome.Stored)
         {
-            foreach (var (partition, nextOffset) in _flushing.NextOffsets)
+            foreach (var (partition, nextOffset) in _flushing!.Batch.NextOffsets)
             {
                 partition.Stored(nextOffset, _advances.First(advance => advance.Partition == partition.Number).Fingerprint);
                 stored(partition, nextOffset);
@@ -232,13 +260,19 @@ internal sealed class BatchPipeline(
             ForgetOffsets();
         }
 
-        _flushing.Clear();
+        _flushing = null;
     }
 
     /// <summary>What we believe of the offsets is out of date, and what was read since may follow a gap. All of it is read again.</summary>
     private void ForgetOffsets()
     {
         _filling.Clear();
+        if (_next is { } next)
+        {
+            _abandoned = next.Preparation;
+            _next = null;
+        }
+
         assignment.ForgetAll();
     }
 }

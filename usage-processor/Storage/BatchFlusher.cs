@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Gateway.Contracts.Usage;
 using Gateway.UsageProcessor.Consuming;
 using Gateway.UsageProcessor.DeadLetters;
@@ -10,11 +11,11 @@ using Npgsql;
 namespace Gateway.UsageProcessor.Storage;
 
 /// <summary>
-/// Brings a batch into the database exactly once. Between any two steps the process may be killed: what is promised then
-/// stands at each step. One flush at a time.
+/// Brings batches into the database exactly once, one flush at a time, while the next batch is being prepared. Between any two steps
+/// the process may be killed: what is promised then stands at each step.
 /// </summary>
 internal sealed class BatchFlusher(
-    UsageStore store,
+    UsageStores stores,
     DeadLetterTopic deadLetterTopic,
     DeduplicationWindow window,
     RetryUntilDone retry,
@@ -22,42 +23,52 @@ internal sealed class BatchFlusher(
     ProcessorMetrics metrics,
     TimeProvider timeProvider)
 {
-    private readonly HashSet<EventKey> _keys = [];
-    private readonly List<ReceivedMessage> _events = [];
-    private readonly List<ReceivedMessage> _deadLetters = [];
-    private long _heartbeats;
+    // A batch is compared with what is remembered while the one before it may be added to that.
+    private readonly Lock _remembering = new();
+    private readonly FlushLane _first = new(stores.First);
+    private readonly FlushLane _second = new(stores.Second);
+    private FlushLane? _last;
 
-    /// <summary>Where each partition goes on; tries until the database answers.</summary>
+    /// <summary>Where each partition goes on; tries until the database answers. Nothing may be on its way.</summary>
     public async Task<StoredOffsets> ReadOffsetsAsync(int[] partitions, CancellationToken cancellationToken)
     {
-        var offsets = await retry.RunAsync(token => store.ReadOffsetsAsync(partitions, token), cancellationToken);
+        var offsets = await retry.RunAsync(token => stores.ReadOffsetsAsync(partitions, token), cancellationToken);
         if (offsets.OverNewConnection)
         {
             // It may lead to a database that lacks what we remember: a replica, promoted a moment too soon.
-            window.Clear();
+            Forget();
         }
 
         return offsets;
     }
 
-    /// <summary>Tries for as long as the connection lasts. The batch must not change meanwhile.</summary>
-    /// <param name="batch">What to store.</param>
+    /// <summary>
+    /// Begins to take a batch to the database, on the pool, and answers at once. The batch must not change from here on; it
+    /// is followed by a flush, or given up for good. Only one may be on its way beside the one that is flushed.
+    /// </summary>
+    public FlushLane Prepare(MessageBatch batch, CancellationToken cancellationToken)
+    {
+        var lane = _last = ReferenceEquals(_last, _first) ? _second : _first;
+        lane.Enter(batch);
+        lane.Preparation = Task.Run(() => PrepareAsync(lane, cancellationToken), CancellationToken.None);
+        return lane;
+    }
+
+    /// <summary>Tries for as long as the connection lasts.</summary>
+    /// <param name="lane">With what to store.</param>
     /// <param name="advances">How far that brings the partitions, and where they have to be now.</param>
     /// <param name="cancellationToken">Gives up; the batch is then read and stored again later, by us or by others.</param>
-    public async Task<FlushOutcome> FlushAsync(
-        MessageBatch batch, IReadOnlyList<OffsetAdvance> advances, CancellationToken cancellationToken)
+    public async Task<FlushOutcome> FlushAsync(FlushLane lane, IReadOnlyList<OffsetAdvance> advances, CancellationToken cancellationToken)
     {
+        await lane.Preparation;
         var startedAt = timeProvider.GetTimestamp();
-
-        // Copies of what is known to be stored need no work. Killed now: nothing has happened yet.
-        Sort(batch);
         long stored;
         try
         {
-            if (await retry.RunAsync(token => TryWriteAsync(batch, advances, token), cancellationToken) is not { } newEvents)
+            if (await retry.RunAsync(token => TryWriteAsync(lane, advances, token), cancellationToken) is not { } newEvents)
             {
                 // Whoever moved the offsets may have moved them back, to have events stored again that we remember.
-                window.Clear();
+                Forget();
                 metrics.BatchFenced();
                 return FlushOutcome.Fenced;
             }
@@ -72,45 +83,84 @@ internal sealed class BatchFlusher(
         // Only now: had the transaction been rolled back, its events would have to be new to us when they come again.
         // Killed before this: the window starts empty, and the primary key recognizes the copies.
         blockage.Ends();
-        window.Remember([.. _keys]);
+        Remember(lane);
         metrics.BatchStored(
             stored,
-            duplicates: batch.Messages.Count - _deadLetters.Count - _heartbeats - stored,
-            _deadLetters.Count,
+            duplicates: lane.Batch.Messages.Count - lane.DeadLetters.Count - lane.Heartbeats - stored,
+            lane.DeadLetters.Count,
             timeProvider.GetElapsedTime(startedAt));
         return FlushOutcome.Stored;
     }
 
-    private void Sort(MessageBatch batch)
+    private async Task PrepareAsync(FlushLane lane, CancellationToken cancellationToken)
     {
-        _keys.Clear();
-        _events.Clear();
-        _deadLetters.Clear();
-        _heartbeats = 0;
-        window.Forget();
-        foreach (var message in batch.Messages)
+        // Copies of what is known to be stored need no work. Killed now: nothing has happened yet.
+        Sort(lane);
+        try
         {
-            if (message.Heartbeat is not null)
+            await lane.Store.StageAsync(lane.Events, cancellationToken);
+        }
+        catch (PostgresException exception) when (RefusedEvent.IsCauseOf(exception))
+        {
+            // The flush takes the events there again, and finds out which it was.
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Left to the flush, whose turn it is to say so and to try again.
+            lane.Failure = exception;
+        }
+    }
+
+    private void Sort(FlushLane lane)
+    {
+        lock (_remembering)
+        {
+            window.Forget();
+            foreach (var message in lane.Batch.Messages)
             {
-                _heartbeats++;
-            }
-            else if (message.Event is null)
-            {
-                _deadLetters.Add(message);
-            }
-            else if (EventKey.Of(message.Event) is var key && !window.Contains(key) && _keys.Add(key))
-            {
-                _events.Add(message);
+                if (message.Heartbeat is not null)
+                {
+                    lane.Heartbeats++;
+                }
+                else if (message.Event is null)
+                {
+                    lane.DeadLetters.Add(message);
+                }
+                else if (EventKey.Of(message.Event) is var key && !window.Contains(key) && lane.Keys.Add(key))
+                {
+                    lane.Events.Add(message);
+                }
             }
         }
     }
 
-    private async Task<long?> TryWriteAsync(
-        MessageBatch batch, IReadOnlyList<OffsetAdvance> advances, CancellationToken cancellationToken)
+    private void Remember(FlushLane lane)
     {
+        lock (_remembering)
+        {
+            window.Remember([.. lane.Keys]);
+        }
+    }
+
+    private void Forget()
+    {
+        lock (_remembering)
+        {
+            window.Clear();
+        }
+    }
+
+    private async Task<long?> TryWriteAsync(FlushLane lane, IReadOnlyList<OffsetAdvance> advances, CancellationToken cancellationToken)
+    {
+        if (lane.Failure is { } failure)
+        {
+            lane.Failure = null;
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
         while (true)
         {
-            var write = new BatchWrite(_events, _deadLetters, SourceDigest.Of(batch.Messages), advances) { Replayed = ReplayedOf(batch) };
+            var write = new BatchWrite(lane.Events, lane.DeadLetters, SourceDigest.Of(lane.Batch.Messages), advances) { Replayed = ReplayedOf(lane) };
 
             // Dead letters reach their topic before the transaction that moves past them: at least once. Killed after
             // this and before the commit: the message is read again, and published once more.
@@ -120,18 +170,18 @@ internal sealed class BatchFlusher(
                 // Events, ledger, dead letters, sources and offsets together or not at all. Killed before the commit: PostgreSQL
                 // rolls back, and the offsets in the same database make somebody read the batch again. Killed after it:
                 // the offsets are past the batch. Kafka's own offset follows later and decides nothing.
-                var result = await store.WriteAsync(write, cancellationToken);
+                var result = await lane.Store.WriteAsync(write, cancellationToken);
                 if (result.RawBegins is not { } rawBegins)
                 {
                     return result.Stored;
                 }
 
-                RefuseOlderThan(rawBegins);
+                RefuseOlderThan(lane, rawBegins);
             }
             catch (PostgresException exception) when (RefusedEvent.IsCauseOf(exception))
             {
                 // Nothing was written. Its culprits become dead letters, and the rest is written without them.
-                if (!await RefuseCulpritsAsync(cancellationToken))
+                if (!await RefuseCulpritsAsync(lane, cancellationToken))
                 {
                     throw;
                 }
@@ -140,10 +190,10 @@ internal sealed class BatchFlusher(
     }
 
     /// <summary>Dead letters that were sent again and are no dead letters this time: what they are is in the database, or will be.</summary>
-    private List<ReceivedMessage> ReplayedOf(MessageBatch batch)
+    private List<ReceivedMessage> ReplayedOf(FlushLane lane)
     {
         var replayed = new List<ReceivedMessage>();
-        foreach (var message in batch.Messages)
+        foreach (var message in lane.Batch.Messages)
         {
             if (message.ReplayOf is not null
                 && (message.Heartbeat is not null || (message.Event is { } replay && IsKnown(EventKey.Of(replay)))))
@@ -155,39 +205,45 @@ internal sealed class BatchFlusher(
         return replayed;
 
         // A copy of an event that PostgreSQL has just refused is neither stored nor a dead letter.
-        bool IsKnown(EventKey key) => _keys.Contains(key) || window.Contains(key);
+        bool IsKnown(EventKey key)
+        {
+            lock (_remembering)
+            {
+                return lane.Keys.Contains(key) || window.Contains(key);
+            }
+        }
     }
 
-    private async Task<bool> RefuseCulpritsAsync(CancellationToken cancellationToken)
+    private static async Task<bool> RefuseCulpritsAsync(FlushLane lane, CancellationToken cancellationToken)
     {
-        var culprits = await store.FindRefusedAsync(_events, cancellationToken);
+        var culprits = await lane.Store.FindRefusedAsync(lane.Events, cancellationToken);
         foreach (var (message, reason) in culprits)
         {
-            _events.Remove(message);
-            Refuse(message, reason);
+            lane.Events.Remove(message);
+            Refuse(lane, message, reason);
         }
 
         return culprits.Count > 0;
     }
 
-    private void RefuseOlderThan(DateTime rawBegins)
+    private static void RefuseOlderThan(FlushLane lane, DateTime rawBegins)
     {
         var reason = string.Create(
             CultureInfo.InvariantCulture,
             $"{DeadLetterReasons.TooOld}{rawBegins:yyyy-MM-ddTHH:mm:ssZ}, from when on raw rows are kept: whether it was counted cannot be told any more");
-        foreach (var message in _events.Where(message => message.Event!.Time.UtcDateTime < rawBegins))
+        foreach (var message in lane.Events.Where(message => message.Event!.Time.UtcDateTime < rawBegins))
         {
-            Refuse(message, reason);
+            Refuse(lane, message, reason);
         }
 
-        _events.RemoveAll(static message => message.Event is null);
+        lane.Events.RemoveAll(static message => message.Event is null);
     }
 
-    private void Refuse(ReceivedMessage message, string reason)
+    private static void Refuse(FlushLane lane, ReceivedMessage message, string reason)
     {
         // Not stored, so it must not be remembered: its copies are refused for the same reason, not for being copies.
-        _keys.Remove(EventKey.Of(message.Event!));
+        lane.Keys.Remove(EventKey.Of(message.Event!));
         message.Refuse(reason);
-        _deadLetters.Add(message);
+        lane.DeadLetters.Add(message);
     }
 }

@@ -23,12 +23,12 @@ internal static class StorageExtensions
         // A server that hangs also keeps whoever connects to it waiting, to cancel the statement for example.
         database.Timeout = Math.Min(database.Timeout, database.CommandTimeout);
 
-        // One connection that is kept, and closed for good when it has failed: there is nothing to pool.
+        // Two connections that are kept, and closed for good when they have failed: there is nothing to pool.
         database.Pooling = false;
         builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString).Build());
         builder.Services.AddSingleton<IDependency, PostgresDependency>();
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton<UsageStore>();
+        builder.Services.AddSingleton<UsageStores>();
         builder.Services.AddSingleton<Blockage>();
         builder.Services.AddSingleton<IReadinessCondition>(static services => services.GetRequiredService<Blockage>());
         builder.Services.AddSingleton<RetryUntilDone>();

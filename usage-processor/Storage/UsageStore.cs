@@ -8,20 +8,28 @@ using Npgsql;
 namespace Gateway.UsageProcessor.Storage;
 
 /// <summary>
-/// The database, over one connection of its own, which carries the staging table. What is written builds on offsets that
-/// were read over the same connection: after a break the database may be another one, a replica that was promoted and
-/// lacks our last commits, and all that we believe of it has to be read again.
+/// The database, over one connection of its own, which carries the staging table. A connection that was lost is not replaced
+/// behind anybody's back: after a break the database may be another one, a replica that was promoted and lacks our last
+/// commits, and all that we believe of it has to be read again.
 /// Not thread-safe: one call at a time. Every method throws what Npgsql throws.
 /// </summary>
 internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions consumer, StorageOptions options) : IAsyncDisposable
 {
     private NpgsqlConnection? _connection;
+    private NpgsqlTransaction? _transaction;
+    private IReadOnlyList<ReceivedMessage>? _staged;
+
+    /// <summary>Whether there is a connection, as far as is known.</summary>
+    public bool IsConnected => _connection is not null;
+
+    /// <summary>Connects where there is no connection.</summary>
+    public async Task ConnectAsync(CancellationToken cancellationToken) => _connection ??= await OpenAsync(cancellationToken);
 
     /// <summary>Where each partition goes on. Connects where there is no connection.</summary>
     public async Task<StoredOffsets> ReadOffsetsAsync(int[] partitions, CancellationToken cancellationToken)
     {
-        var isNew = _connection is null;
-        _connection ??= await OpenAsync(cancellationToken);
+        var isNew = !IsConnected;
+        await ConnectAsync(cancellationToken);
         return await OnConnectionAsync(
             async connection =>
             {
@@ -43,22 +51,56 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
     }
 
     /// <summary>
-    /// Events, ledger, dead letters, sources and offsets in one transaction, or nothing: where the fence held because another
-    /// processor has advanced one of the partitions, and where events are older than the raw rows that are kept.
+    /// Takes events to the database beforehand, into a transaction that holds no locks: <see cref="WriteAsync"/> of the same
+    /// list, unchanged, goes on from there.
     /// </summary>
-    /// <exception cref="ConnectionLostException">The connection over which the offsets were read is gone.</exception>
-    public Task<WriteResult> WriteAsync(BatchWrite write, CancellationToken cancellationToken) =>
+    /// <exception cref="ConnectionLostException">There is no connection.</exception>
+    public Task StageAsync(IReadOnlyList<ReceivedMessage> events, CancellationToken cancellationToken) =>
         OnConnectionAsync(
             async connection =>
             {
-                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await RollBackAsync();
+                _transaction = await connection.BeginTransactionAsync(cancellationToken);
+                if (events.Count > 0)
+                {
+                    await EventCopy.WriteAsync(connection, events, 0, events.Count, options.CommandTimeout, cancellationToken);
+                }
 
-                // The staging table is this connection's own: no locks yet, however long the rows take to get there.
+                _staged = events;
+                return true;
+            });
+
+    /// <summary>Gives up what was staged.</summary>
+    public Task UnstageAsync() => _transaction is null
+        ? Task.CompletedTask
+        : OnConnectionAsync(
+            async _ =>
+            {
+                await RollBackAsync();
+                return true;
+            });
+
+    /// <summary>
+    /// Events, ledger, dead letters, sources and offsets in one transaction, or nothing: where the fence held because another
+    /// processor has advanced one of the partitions, and where events are older than the raw rows that are kept.
+    /// </summary>
+    /// <exception cref="ConnectionLostException">There is no connection.</exception>
+    public async Task<WriteResult> WriteAsync(BatchWrite write, CancellationToken cancellationToken)
+    {
+        // The staging table is this connection's own: no locks yet, however long the rows take to get there.
+        if (!ReferenceEquals(_staged, write.Events))
+        {
+            await StageAsync(write.Events, cancellationToken);
+        }
+
+        return await OnConnectionAsync(
+            async connection =>
+            {
+                // Whatever becomes of it, what was staged is used up.
+                await using var transaction = _transaction!;
+                (_transaction, _staged) = (null, null);
                 if (write.Events.Count > 0)
                 {
-                    await EventCopy.WriteAsync(
-                        connection, write.Events, 0, write.Events.Count, options.CommandTimeout, cancellationToken);
-
                     // From here on no raw row is dropped that a copy would have to be compared with.
                     var rawBegins = await HoldRawUsageAsync(connection, cancellationToken);
                     if (write.HasEventBefore(rawBegins))
@@ -94,6 +136,7 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                 await transaction.CommitAsync(cancellationToken);
                 return WriteResult.Written(stored.Values.Sum(static source => source.Rows));
             });
+    }
 
     /// <summary>
     /// Finds the events because of which PostgreSQL refuses a transaction: tries all, then halves of what it refused, in
@@ -104,16 +147,21 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
         OnConnectionAsync(
             async connection =>
             {
+                await RollBackAsync();
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
                 var search = new RefusedEventSearch(connection, transaction, events, options.CommandTimeout);
                 return await search.RunAsync(cancellationToken);
             });
 
+    /// <summary>Closes the connection; there is none until the next <see cref="ConnectAsync"/>.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_connection is not null)
+        // The server rolls back what is open on it.
+        (_transaction, _staged) = (null, null);
+        if (_connection is { } connection)
         {
-            await _connection.DisposeAsync();
+            _connection = null;
+            await connection.DisposeAsync();
         }
     }
 
@@ -171,11 +219,23 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
             // may not reach the staging table of a session that is open.
             if (exception is not PostgresException refusal || OperatorAdvice.Of(refusal) is not null || connection.State != ConnectionState.Open)
             {
-                _connection = null;
-                await connection.DisposeAsync();
+                await DisposeAsync();
+            }
+            else
+            {
+                await RollBackAsync();
             }
 
             throw;
+        }
+    }
+
+    private async Task RollBackAsync()
+    {
+        if (_transaction is { } transaction)
+        {
+            (_transaction, _staged) = (null, null);
+            await transaction.DisposeAsync();
         }
     }
 

@@ -133,6 +133,6 @@ public sealed class OldEventTests(TestServers servers) : IAsyncLifetime
             batch.Add(partition, ReceivedMessage.Read(0, expected + index, null, UsageEventJson.Serialize(usageEvent)));
         }
 
-        return Flusher.FlushAsync(batch, [new OffsetAdvance(0, expected, expected + events.Length)], default);
+        return Flusher.FlushAsync(Flusher.Prepare(batch, default), [new OffsetAdvance(0, expected, expected + events.Length)], default);
     }
 }

@@ -87,15 +87,64 @@ public sealed class BatchFlusherTests(TestServers servers) : IAsyncLifetime
         Assert.Equal(30, await _database.StoredMessagesAsync());
     }
 
-    private Task<FlushOutcome> FlushAsync(UsageEvent[] events, long expected)
+    [Fact]
+    public async Task Batch_that_is_taken_to_the_database_while_another_is_stored_is_stored_after_it_and_its_copies_are_not()
+    {
+        var events = SampleEvents.Many(30);
+        var first = Prepare(events[..20], 0);
+        var second = Prepare(events[10..], 20);
+        await Task.WhenAll(first.Preparation, second.Preparation);
+
+        Assert.Equal(FlushOutcome.Stored, await Flusher.FlushAsync(first, [new OffsetAdvance(0, 0, 20)], default));
+        Assert.Equal(FlushOutcome.Stored, await Flusher.FlushAsync(second, [new OffsetAdvance(0, 20, 40)], default));
+
+        Assert.Equal((30, 40), (await _database.EventsAsync(), await _database.StoredMessagesAsync()));
+        Assert.Equal(0, await _database.LedgerDifferencesAsync());
+    }
+
+    [Fact]
+    public async Task Batch_that_is_given_up_on_its_way_leaves_nothing_and_its_events_can_come_again()
+    {
+        var events = SampleEvents.Many(30);
+        await _database.ExecuteAsync("UPDATE consumer_offsets SET next_offset = 3");
+        var fenced = Prepare(events[..10], 0);
+        var givenUp = Prepare(events[10..20], 10);
+        Assert.Equal(FlushOutcome.Fenced, await Flusher.FlushAsync(fenced, [new OffsetAdvance(0, 0, 10)], default));
+        await givenUp.Preparation;
+        await Flusher.ReadOffsetsAsync([0], default);
+
+        Assert.Equal(FlushOutcome.Stored, await FlushAsync(events[20..], expected: 3));
+        Assert.Equal(FlushOutcome.Stored, await FlushAsync(events[10..20], expected: 13));
+        Assert.Equal(20, await _database.EventsAsync());
+        Assert.Equal(0, await _database.LedgerDifferencesAsync());
+    }
+
+    [Fact]
+    public async Task Batch_whose_connection_breaks_on_its_way_is_stored_once_over_the_next()
+    {
+        var events = SampleEvents.Many(10);
+        var lane = Prepare(events, 0);
+        await lane.Preparation;
+        await _database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'");
+        Assert.Equal(FlushOutcome.ConnectionLost, await Flusher.FlushAsync(lane, [new OffsetAdvance(0, 0, 10)], default));
+
+        Assert.True((await Flusher.ReadOffsetsAsync([0], default)).OverNewConnection);
+        Assert.Equal(FlushOutcome.Stored, await FlushAsync(events, expected: 0));
+        Assert.Equal(10, await _database.EventsAsync());
+    }
+
+    private Task<FlushOutcome> FlushAsync(UsageEvent[] events, long expected) =>
+        Flusher.FlushAsync(Prepare(events, expected), [new OffsetAdvance(0, expected, expected + events.Length)], default);
+
+    private FlushLane Prepare(UsageEvent[] events, long firstOffset)
     {
         var partition = new AssignedPartition(0);
         var batch = new MessageBatch(_application.Services.GetRequiredService<ConsumerOptions>(), TimeProvider.System);
         foreach (var (index, usageEvent) in events.Index())
         {
-            batch.Add(partition, ReceivedMessage.Read(0, expected + index, null, UsageEventJson.Serialize(usageEvent)));
+            batch.Add(partition, ReceivedMessage.Read(0, firstOffset + index, null, UsageEventJson.Serialize(usageEvent)));
         }
 
-        return Flusher.FlushAsync(batch, [new OffsetAdvance(0, expected, expected + events.Length)], default);
+        return Flusher.Prepare(batch, default);
     }
 }
