@@ -24,7 +24,7 @@ internal static class TestResultsCommand
 
         foreach (var skipped in results.Where(result => result.Outcome == TestOutcome.Skipped).GroupBy(result => result.Message))
         {
-            output.WriteLine($"skipped {skipped.Count()}: {skipped.Key}");
+            output.WriteLine($"skipped {skipped.Count()}: {(skipped.Key.Length > 0 ? skipped.Key : "it runs only where it is named")}");
         }
 
         foreach (var failed in results.Where(result => result.Outcome == TestOutcome.Failed))
