@@ -50,6 +50,7 @@ internal sealed class ConsumeLoop : IDisposable
     private readonly Pausing _pausing;
     private IConsumer<byte[]?, byte[]?> _consumer = null!;
     private long _lookedAt;
+    private bool _hadPartitions;
 
     public ConsumeLoop(
         ConsumerOptions options,
@@ -91,8 +92,7 @@ internal sealed class ConsumeLoop : IDisposable
 
         // Tells the group at once that our partitions are free, instead of letting it wait for the session's timeout.
         // Not after an exception: librdkafka would call us back on its way out. The end of the process releases it just as well.
-        _consumer.Close();
-        _consumer.Dispose();
+        _consumer.Leave(_hadPartitions);
         _metrics.Summarize();
         _logger.GroupLeft();
         if (lost is not null)
@@ -298,6 +298,7 @@ internal sealed class ConsumeLoop : IDisposable
             _assignment.Add(partition.Partition);
         }
 
+        _hadPartitions = true;
         _logger.PartitionsAssigned(Numbers(partitions));
 
         _pausing.PartitionsAssigned();
