@@ -68,9 +68,9 @@ internal sealed class ConsumeLoop : IDisposable
         _trouble = new KafkaTrouble(logger);
         _pipeline = new BatchPipeline(options, _assignment, flusher, timeProvider, logger, TellKafka);
         _pausing = new Pausing(logger);
-        var looks = new LogLooks(logReader);
-        _checks = new LogChecks(options, _assignment, looks, logger, _pipeline.Move);
-        _continuity = new ContinuityWatch(options, _assignment, looks, timeProvider, logger, _pipeline.GoBack);
+        _checks = new LogChecks(options, _assignment, new LogLooks(logReader.Look, options.LossPatience, timeProvider), logger, _pipeline.Move);
+        _continuity = new ContinuityWatch(
+            options, _assignment, new LogLooks(logReader.Look, options.LossPatience, timeProvider), timeProvider, logger, _pipeline.GoBack);
     }
 
     /// <summary>Consumes until it is told to stop; then stores what is in hand and leaves the group.</summary>
