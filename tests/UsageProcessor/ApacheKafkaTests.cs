@@ -189,7 +189,7 @@ public sealed class ApacheKafkaTests(TestServers servers)
         }
     }
 
-    private static async Task<(string[] Settings, string Topic)> CreateTopicAsync(ApacheKafka kafka)
+    internal static async Task<(string[] Settings, string Topic)> CreateTopicAsync(ApacheKafka kafka)
     {
         var name = $"usage-events-{Guid.NewGuid():N}";
         Hosting.Kafka.Librdkafka.UseSystemLibrary();

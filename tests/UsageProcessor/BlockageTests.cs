@@ -13,6 +13,7 @@ public sealed class BlockageTests(TestServers servers)
     [Theory]
     [InlineData("ALTER TABLE usage_ledger RENAME TO older_ledger", "ALTER TABLE older_ledger RENAME TO usage_ledger", "run the migrations")]
     [InlineData("ALTER TABLE usage_events RENAME COLUMN source TO older_source", "ALTER TABLE usage_events RENAME COLUMN older_source TO source", "run the migrations")]
+    [InlineData("DELETE FROM usage_retention", "INSERT INTO usage_retention (kept_from) VALUES ('-infinity')", "the row of usage_retention is missing")]
     public async Task Refusal_that_needs_an_operator_is_said_once_makes_unready_and_ends_without_a_restart(string harm, string mend, string advice)
     {
         await using var broker = EmbeddedBroker.Start();
@@ -46,6 +47,10 @@ public sealed class BlockageTests(TestServers servers)
     [InlineData("3D000", "does not exist")]
     [InlineData("25006", "primary")]
     [InlineData("53100", "disk is full")]
+    [InlineData("53400", "raise what it names")]
+    [InlineData("54001", "max_stack_depth")]
+    [InlineData("0A000", "version")]
+    [InlineData("P0001", "insists")]
     [InlineData("40P01", null)]
     [InlineData("57P01", null)]
     [InlineData("53300", null)]

@@ -12,6 +12,7 @@ public sealed class ProcessTests(TestServers servers)
     private const int Succeeded = 0;
     private const int Failed = 1;
     private const int InvalidSettings = 2;
+    private const int RebalanceInProgress = 27;
 
     [Fact]
     public async Task Process_that_is_killed_in_mid_stream_loses_and_doubles_nothing()
@@ -113,6 +114,23 @@ public sealed class ProcessTests(TestServers servers)
 
         Assert.Equal(Succeeded, await processor.ExitCodeAsync());
         Assert.Equal(10, await database.EventsAsync());
+        Assert.Contains("left the consumer group", processor.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>librdkafka 2.0.2 aborts the process when it is released between having joined and being told its part.</summary>
+    [Fact]
+    public async Task Process_that_is_told_to_stop_before_it_has_partitions_succeeds()
+    {
+        ExtensiveTests.SkipUnlessWanted("the broker lets a new group wait for 3 s, and nothing tells when it is over");
+        await using var broker = EmbeddedBroker.Start();
+        broker.RefuseParts([.. Enumerable.Repeat(RebalanceInProgress, 1_000)]);
+        var database = new UsageDatabase(await servers.CreateDatabaseAsync());
+        await using var processor = await ProcessorProcess.StartAsync(Arguments(broker, database));
+        await Eventually.IsTrueAsync(() => Task.FromResult(processor.Output.Contains("PostgreSQL at", StringComparison.Ordinal)), "the loop to begin");
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        processor.Terminate();
+
+        Assert.Equal(Succeeded, await processor.ExitCodeAsync());
         Assert.Contains("left the consumer group", processor.Output, StringComparison.Ordinal);
     }
 

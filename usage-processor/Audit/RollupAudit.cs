@@ -23,20 +23,23 @@ internal sealed class RollupAudit(NpgsqlDataSource dataSource, ILogger<RollupAud
 
     /// <summary>
     /// Answers days (UTC) of which all raw rows are kept: all, or the newest three and those that late usage was recorded of
-    /// lately, which the policies do not refresh when they are old. Parameter: whether all.
+    /// lately, which the policies do not refresh when they are old. None without a ledger: the series would begin before all time,
+    /// and never end, where raw rows are kept for ever. Parameter: whether all.
     /// </summary>
     private const string Days = """
         SELECT day FROM generate_series(
-            greatest(
-                date_trunc('day', raw_usage_begins() + interval '1 day' - interval '1 microsecond', 'UTC'),
-                (SELECT date_trunc('day', min(hour), 'UTC') FROM usage_ledger)),
+            (SELECT greatest(
+                date_trunc('day', raw_usage_begins() + interval '1 day' - interval '1 microsecond', 'UTC'), date_trunc('day', min(hour), 'UTC'))
+            FROM usage_ledger
+            HAVING min(hour) IS NOT NULL),
             date_trunc('day', now(), 'UTC'), interval '1 day') AS day
         WHERE $1 OR day > now() - interval '3 days'
             OR day IN (SELECT date_trunc('day', hour, 'UTC') FROM usage_late WHERE recorded_hour > now() - interval '4 hours')
         ORDER BY day
         """;
 
-    private const string RawBegins = "SELECT raw_usage_begins()";
+    /// <summary>Without its row in <c>usage_retention</c> nobody knows: nothing is made anew from rows that may be gone.</summary>
+    private const string RawBegins = "SELECT coalesce(raw_usage_begins(), 'infinity')";
 
     /// <param name="isFull">Everything that raw rows still cover.</param>
     /// <param name="cancellationToken">Stops in between.</param>

@@ -50,6 +50,7 @@ internal sealed class ConsumeLoop : IDisposable
     private readonly Pausing _pausing;
     private IConsumer<byte[]?, byte[]?> _consumer = null!;
     private long _lookedAt;
+    private bool _hadPartitions;
 
     public ConsumeLoop(
         ConsumerOptions options,
@@ -67,9 +68,9 @@ internal sealed class ConsumeLoop : IDisposable
         _trouble = new KafkaTrouble(logger);
         _pipeline = new BatchPipeline(options, _assignment, flusher, timeProvider, logger, TellKafka);
         _pausing = new Pausing(logger);
-        var looks = new LogLooks(logReader);
-        _checks = new LogChecks(options, _assignment, looks, logger, _pipeline.Move);
-        _continuity = new ContinuityWatch(options, _assignment, looks, timeProvider, logger, _pipeline.GoBack);
+        _checks = new LogChecks(options, _assignment, new LogLooks(logReader.Look, options.LossPatience, timeProvider), logger, _pipeline.Move);
+        _continuity = new ContinuityWatch(
+            options, _assignment, new LogLooks(logReader.Look, options.LossPatience, timeProvider), timeProvider, logger, _pipeline.GoBack);
     }
 
     /// <summary>Consumes until it is told to stop; then stores what is in hand and leaves the group.</summary>
@@ -91,8 +92,7 @@ internal sealed class ConsumeLoop : IDisposable
 
         // Tells the group at once that our partitions are free, instead of letting it wait for the session's timeout.
         // Not after an exception: librdkafka would call us back on its way out. The end of the process releases it just as well.
-        _consumer.Close();
-        _consumer.Dispose();
+        _consumer.Leave(_hadPartitions);
         _metrics.Summarize();
         _logger.GroupLeft();
         if (lost is not null)
@@ -298,6 +298,7 @@ internal sealed class ConsumeLoop : IDisposable
             _assignment.Add(partition.Partition);
         }
 
+        _hadPartitions = true;
         _logger.PartitionsAssigned(Numbers(partitions));
 
         _pausing.PartitionsAssigned();

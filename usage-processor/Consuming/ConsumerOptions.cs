@@ -21,6 +21,10 @@ namespace Gateway.UsageProcessor.Consuming;
 /// When a processor that lives but does not consume any more loses its partitions (<c>MaxPollIntervalMilliseconds</c>, 300,000). A slow
 /// database is no reason: it goes on asking Kafka meanwhile.
 /// </param>
+/// <param name="LossPatience">
+/// How long a loss has to be seen before it is believed (<c>LossPatienceSeconds</c>, 20). A broker that does not know yet that it leads no
+/// more shows an older log; Kafka takes the lead from one after 9 s, and it learns so when it is back.
+/// </param>
 internal sealed record ConsumerOptions(
     string BootstrapServers,
     string Topic,
@@ -30,7 +34,8 @@ internal sealed record ConsumerOptions(
     TimeSpan BatchWait,
     TimeSpan SessionTimeout,
     LossPolicy OnLostMessages = LossPolicy.Stop,
-    TimeSpan? MaxPollInterval = null)
+    TimeSpan? MaxPollInterval = null,
+    TimeSpan LossPatience = default)
 {
     private const string Section = "Consumer";
     private const int DefaultBatchMessages = 5_000;
@@ -38,6 +43,7 @@ internal sealed record ConsumerOptions(
     private const int DefaultBatchWaitMilliseconds = 500;
     private const int DefaultSessionTimeoutMilliseconds = 10_000;
     private const int DefaultMaxPollIntervalMilliseconds = 300_000;
+    private const int DefaultLossPatienceSeconds = 20;
 
     public static ConsumerOptions Read(IConfiguration configuration) => new(
         configuration.KafkaBootstrapServers(),
@@ -48,5 +54,6 @@ internal sealed record ConsumerOptions(
         configuration.Milliseconds($"{Section}:BatchWaitMilliseconds", DefaultBatchWaitMilliseconds, 0, 60_000),
         configuration.Milliseconds($"{Section}:SessionTimeoutMilliseconds", DefaultSessionTimeoutMilliseconds, 1_000, 300_000),
         configuration.Choice($"{Section}:OnLostMessages", LossPolicy.Stop),
-        configuration.Milliseconds($"{Section}:MaxPollIntervalMilliseconds", DefaultMaxPollIntervalMilliseconds, 1_000, 86_400_000));
+        configuration.Milliseconds($"{Section}:MaxPollIntervalMilliseconds", DefaultMaxPollIntervalMilliseconds, 1_000, 86_400_000),
+        configuration.Seconds($"{Section}:LossPatienceSeconds", DefaultLossPatienceSeconds, 1, 3_600));
 }

@@ -2,54 +2,70 @@ using Gateway.UsageProcessor.Storage;
 
 namespace Gateway.UsageProcessor.Continuity;
 
-/// <summary>Looks at logs, several times where something seems to be gone.</summary>
-internal sealed class LogLooks(LogReader reader)
+/// <summary>
+/// Looks at logs. A loss is believed when every look has seen it for as long as <c>lossPatience</c>, in which a log that looks shorter
+/// because of a change of leaders becomes itself again; until then the partition gets no verdict, and the others have theirs. One
+/// look at a time, and one of these for each who asks.
+/// </summary>
+internal sealed class LogLooks(
+    Func<IReadOnlyDictionary<int, long>, CancellationToken, IReadOnlyDictionary<int, LogObservation>> look,
+    TimeSpan lossPatience,
+    TimeProvider timeProvider)
 {
-    /// <summary>A loss is believed when it was seen so often: after a change of leaders a log can look shorter for a moment.</summary>
-    private const int LooksAtLoss = 3;
-
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
-    /// <summary>Looks on a thread of its own.</summary>
-    /// <inheritdoc cref="Look"/>
+    /// <summary>Looks that are farther apart say nothing of the time between.</summary>
+    private static readonly TimeSpan LongestBetweenLooks = TimeSpan.FromSeconds(30);
+
+    private Dictionary<int, Suspicion> _suspicions = [];
+    private bool _isIncomplete;
+
+    /// <summary>
+    /// Looks on a thread of its own, a moment later where the last look left something open. A partition of which Kafka says nothing
+    /// in time, or whose loss is not believed yet, gets no verdict: it is to be asked for again.
+    /// </summary>
+    /// <param name="asked">By partition, what the log has to have.</param>
+    /// <param name="cancellationToken">Gives up early.</param>
     public Task<Dictionary<int, LogVerdict>> LookAsync(Dictionary<int, StoredOffset> asked, CancellationToken cancellationToken) =>
         Task.Factory.StartNew(
             () => Look(asked, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    /// <summary>Blocks. A partition of which Kafka says nothing in time gets no verdict.</summary>
-    /// <param name="asked">By partition, what the log has to have.</param>
-    /// <param name="cancellationToken">Gives up early.</param>
     private Dictionary<int, LogVerdict> Look(Dictionary<int, StoredOffset> asked, CancellationToken cancellationToken)
     {
-        var verdicts = new Dictionary<int, LogVerdict>();
-        var open = asked;
-        for (var look = 1; look <= LooksAtLoss && open.Count > 0; look++)
+        if (_isIncomplete)
         {
-            if (look > 1 && cancellationToken.WaitHandle.WaitOne(BetweenLooks))
-            {
-                break;
-            }
-
-            var observed = reader.Look(open.ToDictionary(static stored => stored.Key, static stored => stored.Value.Next), cancellationToken);
-            foreach (var (partition, log) in observed)
-            {
-                verdicts[partition] = LogJudge.Judge(open[partition], log);
-            }
-
-            // Those that were not seen keep no verdict from an earlier look: they are asked again in the next turn.
-            foreach (var unseen in open.Keys.Except(observed.Keys))
-            {
-                verdicts.Remove(unseen);
-            }
-
-            if (observed.Count < open.Count)
-            {
-                cancellationToken.WaitHandle.WaitOne(BetweenLooks);
-            }
-
-            open = open.Where(stored => verdicts.TryGetValue(stored.Key, out var verdict) && verdict.Loss is not null).ToDictionary();
+            cancellationToken.WaitHandle.WaitOne(BetweenLooks);
         }
 
+        var verdicts = new Dictionary<int, LogVerdict>();
+        var suspicions = new Dictionary<int, Suspicion>();
+        foreach (var (partition, log) in look(asked.ToDictionary(static stored => stored.Key, static stored => stored.Value.Next), cancellationToken))
+        {
+            var verdict = LogJudge.Judge(asked[partition], log);
+            if (verdict.Loss is null || IsBelieved(partition, asked[partition], suspicions))
+            {
+                verdicts.Add(partition, verdict);
+            }
+        }
+
+        _suspicions = suspicions;
+        _isIncomplete = verdicts.Count < asked.Count;
         return verdicts;
     }
+
+    private bool IsBelieved(int partition, StoredOffset asked, Dictionary<int, Suspicion> suspicions)
+    {
+        var now = timeProvider.GetTimestamp();
+        var since = _suspicions.TryGetValue(partition, out var former)
+            && former.Asked == asked && timeProvider.GetElapsedTime(former.SeenAt, now) <= LongestBetweenLooks
+                ? former.Since
+                : now;
+        suspicions.Add(partition, new Suspicion(asked, since, now));
+        return timeProvider.GetElapsedTime(since, now) >= lossPatience;
+    }
+
+    /// <param name="Asked">What the log seems not to have.</param>
+    /// <param name="Since">When that was seen first.</param>
+    /// <param name="SeenAt">When it was seen last.</param>
+    private readonly record struct Suspicion(StoredOffset Asked, long Since, long SeenAt);
 }

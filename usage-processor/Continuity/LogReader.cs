@@ -27,7 +27,7 @@ internal sealed class LogReader(ConsumerOptions options, TimeProvider timeProvid
         using var consumer = Build();
         var observed = new Dictionary<int, LogObservation>();
         var timeout = EndsTimeout;
-        foreach (var partition in nextOffsets.Keys.TakeWhile(_ => !cancellationToken.IsCancellationRequested))
+        foreach (var partition in WithLeader(consumer, nextOffsets.Keys).TakeWhile(_ => !cancellationToken.IsCancellationRequested))
         {
             if (FindEnds(consumer, partition, timeout) is { } ends)
             {
@@ -44,6 +44,23 @@ internal sealed class LogReader(ConsumerOptions options, TimeProvider timeProvid
             .ToDictionary(log => log.Key, log => nextOffsets[log.Key] - 1);
         Read(consumer, readable, observed, cancellationToken);
         return observed;
+    }
+
+    /// <summary>One that has no leader cannot answer, and the others are not to wait until it has not.</summary>
+    private IEnumerable<int> WithLeader(IConsumer<byte[]?, byte[]?> consumer, IEnumerable<int> partitions)
+    {
+        try
+        {
+            using var client = new DependentAdminClientBuilder(consumer.Handle).Build();
+            var metadata = client.GetMetadata(options.Topic, EndsTimeout).Topics.Single().Partitions;
+            var led = metadata.Where(static partition => partition.Leader >= 0).Select(static partition => partition.PartitionId).ToHashSet();
+            return partitions.Where(led.Contains);
+        }
+        catch (KafkaException exception)
+        {
+            logger.LogNotSeen(options.Topic, -1, exception.Error.Reason);
+            return [];
+        }
     }
 
     private WatermarkOffsets? FindEnds(IConsumer<byte[]?, byte[]?> consumer, int partition, TimeSpan timeout)

@@ -9,6 +9,10 @@ internal sealed class DeadLetterTopic : IDisposable
 {
     private const int MessageTimeoutMilliseconds = 30_000;
 
+    // That a topic does not exist is to be the reason that is given, and not that the time was over. That it exists now is to be
+    // noticed soon, of which librdkafka thinks in minutes.
+    private const int MissingTopicMilliseconds = 10_000;
+
     // A dead letter is a little larger than its original, which the topic that it came from may have taken only just.
     private const int MaximumMessageBytes = 128 * 1024 * 1024;
 
@@ -34,6 +38,8 @@ internal sealed class DeadLetterTopic : IDisposable
             CompressionType = CompressionType.Snappy,
             LingerMs = 0,
             MessageTimeoutMs = MessageTimeoutMilliseconds,
+            TopicMetadataPropagationMaxMs = MissingTopicMilliseconds,
+            TopicMetadataRefreshIntervalMs = MissingTopicMilliseconds,
             MessageMaxBytes = MaximumMessageBytes,
         };
         _producer = new ProducerBuilder<byte[]?, byte[]?>(configuration)

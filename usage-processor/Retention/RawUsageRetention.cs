@@ -21,7 +21,8 @@ internal sealed class RawUsageRetention(
     /// <summary>Held by the session: one processor drops at a time, and the others leave it to that.</summary>
     private const string TryLock = "SELECT pg_try_advisory_lock(20260021)";
 
-    private const string Keep = "SELECT keep_raw_usage($1)";
+    /// <summary>Without its row in <c>usage_retention</c> the first answers null, and the second refuses and says so.</summary>
+    private const string Keep = "SELECT coalesce(keep_raw_usage($1), hold_raw_usage())";
 
     /// <summary>
     /// Answers before when rows are to go, unless they are gone already, and the pages that they may be on. What is stored
@@ -41,6 +42,9 @@ internal sealed class RawUsageRetention(
 
     private const string Finish = "UPDATE usage_retention SET dropped_before = greatest(dropped_before, $1)";
 
+    /// <summary>Whether the last round could not move the beginning, because a transaction that stores did not end in time.</summary>
+    public bool IsBehind { get; private set; }
+
     /// <summary>Answers how many rows were dropped, null where another processor does it at the moment.</summary>
     public async Task<long?> RunAsync(CancellationToken cancellationToken)
     {
@@ -50,6 +54,7 @@ internal sealed class RawUsageRetention(
             return null;
         }
 
+        IsBehind = false;
         try
         {
             await ReadAsync<DateTime>(connection, Keep, cancellationToken, new NpgsqlParameter { Value = options.RawDays });
@@ -57,6 +62,7 @@ internal sealed class RawUsageRetention(
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             // A transaction is stuck that stores by the old beginning. What the last round allowed can still go.
+            IsBehind = true;
             logger.RetentionWaits();
         }
 

@@ -6,11 +6,17 @@ namespace Gateway.UsageProcessor.Sources;
 /// <summary>The table <c>usage_sources</c>: how far each source's sequence has arrived.</summary>
 internal static class FollowedSources
 {
+    /// <summary>A heartbeat from later than this is from a clock that is wrong: it is taken for one of now, or none after it would count.</summary>
+    private const string LatestTime = "now() + interval '5 minutes'";
+
+    /// <summary>Null where an older version believed such a clock: whatever comes next is newer.</summary>
+    private const string KnownTime = $"CASE WHEN known.announced_at <= {LatestTime} THEN known.announced_at END";
+
     /// <summary>A source that has ended has nothing under way, whatever of it comes later: whoever told of its end has another clock.</summary>
-    private const string PendingNow = """
+    private const string PendingNow = $$"""
         CASE
             WHEN known.ended_at IS NOT NULL OR excluded.ended_at IS NOT NULL THEN '{}'
-            WHEN excluded.announced_at > known.announced_at OR known.announced_at IS NULL THEN excluded.pending
+            WHEN excluded.announced_at > coalesce({{KnownTime}}, '-infinity') THEN excluded.pending
             ELSE known.pending
         END
         """;
@@ -28,7 +34,7 @@ internal static class FollowedSources
             source, first_seen_at, last_seen_at, highest_sequence, stored, sequence_sum, duplicates,
             announced_sequence, announced_at, announced_since, ended_at, pending, unanswered)
         SELECT source, first_at, last_at, highest, stored, sequence_sum, copies,
-               announced, announced_at, CASE WHEN announced IS NOT NULL THEN now() END, ended_at,
+               announced, CASE WHEN announced_at > {{LatestTime}} THEN now() ELSE announced_at END, CASE WHEN announced IS NOT NULL THEN now() END, ended_at,
                CASE WHEN ended_at IS NULL THEN pending::int8multirange ELSE '{}' END, unanswered::int8multirange
         FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::numeric[], $7::bigint[],
                     $8::bigint[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[])
@@ -42,7 +48,7 @@ internal static class FollowedSources
             sequence_sum = known.sequence_sum + excluded.sequence_sum,
             duplicates = known.duplicates + excluded.duplicates,
             announced_sequence = greatest(known.announced_sequence, excluded.announced_sequence),
-            announced_at = greatest(known.announced_at, excluded.announced_at),
+            announced_at = coalesce(greatest({{KnownTime}}, excluded.announced_at), known.announced_at),
             announced_since = CASE
                 WHEN excluded.announced_sequence <= known.announced_sequence THEN known.announced_since
                 ELSE coalesce(excluded.announced_since, known.announced_since) END,

@@ -32,6 +32,12 @@ internal sealed class RetryUntilDone(
                 await Task.Delay(options.LongestRetryDelay, timeProvider, cancellationToken);
                 continue;
             }
+            catch (KafkaException refusal) when (OperatorAdvice.Of(refusal) is { } advice && !cancellationToken.IsCancellationRequested)
+            {
+                blockage.Goes($"Kafka refuses a dead letter: {refusal.Error.Reason}", advice);
+                await Task.Delay(options.LongestRetryDelay, timeProvider, cancellationToken);
+                continue;
+            }
             catch (Exception exception) when (IsTransient(exception) && !cancellationToken.IsCancellationRequested)
             {
                 TroubleGoesOn(exception);

@@ -11,10 +11,12 @@ public sealed partial class EmbeddedBroker : IBroker
 {
     private const string Library = "librdkafka.so.1";
     private const int BrokerId = 1;
+    private const int NoBroker = -1;
     private const int ProducerType = 0;
 
     // Kafka's numbers of requests.
     private const short ProduceRequest = 0;
+    private const short SyncGroupRequest = 14;
     private const short InitProducerIdRequest = 22;
 
     private readonly nint _client;
@@ -68,11 +70,17 @@ public sealed partial class EmbeddedBroker : IBroker
     /// <summary>Answers again, with what it had.</summary>
     public void ComeUp() => Check(MockBrokerSetUp(_cluster, BrokerId));
 
+    /// <summary>Leaves a partition without a leader, as when all brokers that have it are down.</summary>
+    public void LoseLeader(string topic, int partition) => Check(MockPartitionSetLeader(_cluster, topic, partition, NoBroker));
+
     /// <summary>Refuses the next requests to write with these of Kafka's error codes, one each.</summary>
     public void RefuseToWrite(params int[] errors) => Refuse(ProduceRequest, errors);
 
     /// <summary>Refuses the next idempotent producers that introduce themselves, one each.</summary>
     public void RefuseProducers(params int[] errors) => Refuse(InitProducerIdRequest, errors);
+
+    /// <summary>Refuses the next members of a group that have joined and ask what is their part, one each.</summary>
+    public void RefuseParts(params int[] errors) => Refuse(SyncGroupRequest, errors);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -123,6 +131,10 @@ public sealed partial class EmbeddedBroker : IBroker
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int MockTopicCreate(nint cluster, string topic, int partitions, int replicationFactor);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_partition_set_leader", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int MockPartitionSetLeader(nint cluster, string topic, int partition, int brokerId);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -117,6 +117,23 @@ public sealed class RollupAuditTests(TestServers servers)
         Assert.Empty(await AuditAsync(database));
     }
 
+    [Fact]
+    public async Task Ledger_that_is_empty_is_audited_in_no_time_where_raw_rows_are_kept_for_ever()
+    {
+        var database = new UsageDatabase(await servers.CreateDatabaseAsync());
+        await database.ExecuteAsync("UPDATE usage_retention SET kept_for = NULL, kept_from = '-infinity'");
+        if (!(await servers.PostgresAsync()).HasTimescaleDb)
+        {
+            // The days are read before any rollup: so much of TimescaleDB will do.
+            await database.ExecuteAsync("""
+                CREATE SCHEMA timescaledb_information;
+                CREATE VIEW timescaledb_information.continuous_aggregates AS SELECT 'usage_hourly' AS view_name, current_schema() AS view_schema
+                """);
+        }
+
+        Assert.Empty(await AuditAsync(database));
+    }
+
     private static Task<string> TotalsAsync(UsageDatabase database) => database.ScalarAsync<string>(
         "SELECT format('%s %s %s', (SELECT sum(requests) FROM usage_hourly), (SELECT sum(requests) FROM usage_daily), (SELECT sum(requests) FROM usage_monthly))");
 

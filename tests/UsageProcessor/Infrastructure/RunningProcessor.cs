@@ -58,6 +58,7 @@ internal sealed class RunningProcessor : IAsyncDisposable
         "--Management:Port=0",
         "--Consumer:BatchWaitMilliseconds=20",
         "--Consumer:SessionTimeoutMilliseconds=6000",
+        "--Consumer:LossPatienceSeconds=1",
         "--Storage:CommandTimeoutSeconds=2",
         "--Storage:LongestRetryMilliseconds=200",
         "--Logging:Console:LogLevel:Default=None",

@@ -2,6 +2,7 @@ using Gateway.Hosting.Settings;
 using Gateway.Testing;
 using Gateway.UsageProcessor.Retention;
 using Gateway.UsageProcessor.Tests.Infrastructure;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -84,12 +85,56 @@ public sealed class RawUsageRetentionTests(TestServers servers)
         await using var hold = new Npgsql.NpgsqlCommand("SELECT hold_raw_usage()", stuck);
         var before = await hold.ExecuteScalarAsync();
 
-        Assert.Equal(0, await RunAsync(database, "30"));
+        await using var application = await ApplicationAsync(database, "30");
+        var retention = application.Services.GetRequiredService<RawUsageRetention>();
+        Assert.Equal(0, await retention.RunAsync(default));
+        Assert.True(retention.IsBehind);
         Assert.Equal(before, await database.ScalarAsync<DateTime>("SELECT raw_usage_begins()"));
 
         await transaction.CommitAsync();
-        await RunAsync(database, "30");
+        await retention.RunAsync(default);
+        Assert.False(retention.IsBehind);
         Assert.NotEqual(before, await database.ScalarAsync<DateTime>("SELECT raw_usage_begins()"));
+    }
+
+    [Fact]
+    public async Task Beginning_moves_though_there_is_no_moment_without_a_transaction_that_stores()
+    {
+        var database = new UsageDatabase(await servers.CreateDatabaseAsync());
+        using var end = new CancellationTokenSource();
+        var storing = Task.WhenAll(Enumerable.Range(0, 3).Select(async writer =>
+        {
+            await using var connection = await database.OpenAsync();
+            for (var round = 0; !end.IsCancellationRequested; round++)
+            {
+                await using var hold = new Npgsql.NpgsqlCommand($"BEGIN; SELECT hold_raw_usage(), pg_sleep({(round == 0 ? writer + 1 : 3)} * 0.1); COMMIT", connection);
+                await hold.ExecuteNonQueryAsync();
+            }
+        }));
+        await Eventually.BecomesAsync(
+            () => database.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 20260020 AND granted"), held => held >= 2, "transactions that overlap");
+
+        await using var application = await ApplicationAsync(database, "30");
+        var retention = application.Services.GetRequiredService<RawUsageRetention>();
+        await retention.RunAsync(default);
+        await end.CancelAsync();
+        await storing;
+
+        Assert.False(retention.IsBehind);
+        Assert.Equal("30 days", await database.ScalarAsync<string>("SELECT kept_for::text FROM usage_retention"));
+    }
+
+    [Fact]
+    public async Task Row_of_usage_retention_that_is_missing_is_said_and_its_return_is_noticed()
+    {
+        var database = new UsageDatabase(await servers.CreateDatabaseAsync());
+        await database.ExecuteAsync("DELETE FROM usage_retention");
+
+        var refusal = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => RunAsync(database, "90"));
+        Assert.Contains("usage_retention", refusal.MessageText, StringComparison.Ordinal);
+
+        await database.ExecuteAsync("INSERT INTO usage_retention (kept_from) VALUES ('-infinity')");
+        Assert.Equal(0, await RunAsync(database, "90"));
     }
 
     [Theory]
@@ -105,9 +150,13 @@ public sealed class RawUsageRetentionTests(TestServers servers)
 
     private async Task<long?> RunAsync(UsageDatabase database, string days, CancellationToken cancellationToken = default)
     {
-        var broker = await servers.EmbeddedBrokerAsync();
-        await using var application = UsageProcessorApplication.Build(
-            RunningProcessor.Arguments(broker.BootstrapServers, database.Url, $"--Retention:RawDays={days}"));
+        await using var application = await ApplicationAsync(database, days);
         return await application.Services.GetRequiredService<RawUsageRetention>().RunAsync(cancellationToken);
+    }
+
+    private async Task<WebApplication> ApplicationAsync(UsageDatabase database, string days)
+    {
+        var broker = await servers.EmbeddedBrokerAsync();
+        return UsageProcessorApplication.Build(RunningProcessor.Arguments(broker.BootstrapServers, database.Url, $"--Retention:RawDays={days}"));
     }
 }

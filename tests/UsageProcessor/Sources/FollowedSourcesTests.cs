@@ -100,6 +100,31 @@ public sealed class FollowedSourcesTests(TestServers servers) : IAsyncLifetime
         Assert.Equal(0, await _database.LedgerDifferencesAsync());
     }
 
+    /// <summary>A clock that is wrong is set right some day, and what is said then has to count.</summary>
+    [Fact]
+    public async Task Heartbeat_from_far_ahead_counts_as_one_of_now_and_those_after_it_count_as_well()
+    {
+        await using var store = await StoreAsync(partition: 0);
+        var now = (int)(TimeProvider.System.GetUtcNow() - SampleEvents.Start).TotalSeconds;
+        var ahead = now + (400 * 86_400);
+        await store.WriteAsync(Write(0, 0, [], Heartbeat(5, ahead) with { Pending = [new(2, 4)] }), default);
+        Assert.True(await _database.ScalarAsync<bool>("SELECT announced_at <= now() AND announced_at > now() - interval '1 minute' FROM usage_sources"));
+        await store.WriteAsync(Write(0, 1, [], Heartbeat(6, ahead) with { Pending = [new(2, 3)] }), default);
+        Assert.Equal("{[2,4)}", await PendingAsync());
+        await store.WriteAsync(Write(0, 2, [], Heartbeat(6, now) with { Pending = [new(3, 3)] }), default);
+        await store.WriteAsync(Write(0, 3, [], Heartbeat(6, now + 60)), default);
+        Assert.Equal("{}", await PendingAsync());
+
+        // As an older version left it.
+        await _database.ExecuteAsync("UPDATE usage_sources SET announced_at = now() + interval '1 year'");
+        await store.WriteAsync(Write(0, 4, [SampleEvents.One(1)]), default);
+        await store.WriteAsync(Write(0, 5, [], Heartbeat(7, 0) with { Pending = [new(7, 7)] }), default);
+        Assert.Equal("{[7,8)}", await PendingAsync());
+        Assert.Equal(SampleEvents.Start.UtcDateTime, await _database.ScalarAsync<DateTime>("SELECT announced_at FROM usage_sources"));
+
+        Task<string> PendingAsync() => _database.ScalarAsync<string>("SELECT pending::text FROM usage_sources");
+    }
+
     [Fact]
     public async Task Announcement_is_as_old_as_the_first_heartbeat_that_said_so()
     {

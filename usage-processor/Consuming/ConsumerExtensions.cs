@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+using Confluent.Kafka;
+
+namespace Gateway.UsageProcessor.Consuming;
+
+/// <summary>How a consumer ends.</summary>
+internal static class ConsumerExtensions
+{
+    /// <summary>
+    /// Leaves the group and releases the consumer. One that never had a partition only leaves, and the end of the process releases it:
+    /// librdkafka 2.0.2 aborts the process where it has joined and was not told yet what is its part (its issue 4312).
+    /// </summary>
+    public static void Leave(this IConsumer<byte[]?, byte[]?> consumer, bool hadPartitions)
+    {
+        if (hadPartitions)
+        {
+            consumer.Close();
+            consumer.Dispose();
+            return;
+        }
+
+        // Nor is the garbage collector to release it.
+        _ = GCHandle.Alloc(consumer);
+        consumer.Unsubscribe();
+    }
+}
