@@ -3,7 +3,8 @@ namespace Gateway.UsageProcessor.Storage;
 /// <summary>
 /// The SQL of a batch. Locks are taken in one global order (raw rows against dropping, offsets by partition, events by key,
 /// ledger and late usage by key, dead letters by place, sources by name), so that processors that meet on the same rows wait for
-/// each other and never deadlock.
+/// each other and never deadlock. Only the search for events that are refused stores a batch in parts and may; PostgreSQL then
+/// ends one of the two, which tries again.
 /// </summary>
 internal static class Statements
 {
