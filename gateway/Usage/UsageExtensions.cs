@@ -16,6 +16,7 @@ internal static class UsageExtensions
         builder.Services.AddSingleton<JournalDirectory>();
         builder.Services.AddSingleton(static services => UsageJournal.Open(
             services.GetRequiredService<JournalOptions>(), Guid.CreateVersion7(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<UnmeteredRequests>();
         builder.Services.AddSingleton<UsageMeter>();
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<UsageProducer>(services, bootstrapServers));
         builder.Services.AddSingleton<UsagePublisher>();
