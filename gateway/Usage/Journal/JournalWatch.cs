@@ -5,6 +5,7 @@ internal sealed partial class JournalWatch(
     UsageJournal journal,
     JournalOptions options,
     UnmeteredRequests unmetered,
+    UsageClock clock,
     TimeProvider timeProvider,
     ILogger<JournalWatch> logger) : BackgroundService
 {
@@ -31,6 +32,7 @@ internal sealed partial class JournalWatch(
             LookAtDisk(journal.SyncProblem);
             LookAtTakenBack(journal.TakenBackRequests);
             unmetered.Say();
+            clock.Look();
             if (journal.Reader.Damages is var damages && damages != _damages)
             {
                 _damages = damages;

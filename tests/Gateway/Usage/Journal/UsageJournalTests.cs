@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Contracts.Usage;
 using Gateway.Usage.Journal;
 
@@ -77,6 +78,17 @@ public sealed class UsageJournalTests : IDisposable
         Assert.Equal(4, journal.CertainSequence(3));
         Assert.Equal([new SequenceRange(2, 3)], journal.Pending(4, maximum: 10));
         Assert.Equal(2, journal.TakenBackRequests);
+    }
+
+    [Theory]
+    [InlineData("1970-01-01T00:00:07Z")] // No battery, and nobody to ask yet.
+    [InlineData("2155-01-01T00:00:00Z")]
+    public async Task Event_of_a_clock_that_is_wrong_is_given_too(string time)
+    {
+        await using var journal = _journals.Open();
+        var wrong = SampleRecords.End(1) with { Time = DateTimeOffset.Parse(time, CultureInfo.InvariantCulture) };
+        journal.TryAppendEnd(wrong, hasBegun: false);
+        Assert.Equal([wrong.ToEvent(journal.Source)], OwnJournals.ReadAll(journal.Reader).Select(given => given.Event));
     }
 
     [Fact]
