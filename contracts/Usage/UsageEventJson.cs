@@ -122,7 +122,8 @@ public static class UsageEventJson
         return new DateTimeOffset(utcTicks - (utcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
     }
 
-    internal static bool IsTime(DateTimeOffset time) => time >= Earliest && time < Latest;
+    /// <summary>Whether an event may have this time: 2020 to 2099. Outside, somebody's clock is wrong.</summary>
+    public static bool IsTime(DateTimeOffset time) => time >= Earliest && time < Latest;
 
     internal static bool IsText(string text, int maximumLength) =>
         text.Length > 0 && text.Length <= maximumLength && !text.Contains('\0', StringComparison.Ordinal);

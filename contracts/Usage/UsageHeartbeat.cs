@@ -27,13 +27,15 @@ public sealed record UsageHeartbeat
 
     /// <summary>
     /// Sequences up to <see cref="LastSequence"/> whose events are known to be still to come: requests under way, such as
-    /// WebSockets, and what waits for Kafka. Ascending, apart from each other.
+    /// WebSockets, and what waits for Kafka; and those of which the last heartbeat will say that they are unanswered.
+    /// Ascending, apart from each other. Where it has <see cref="MaximumRanges"/>, there may have been more than can be named:
+    /// then the last of them goes on to where all before was written, whatever is in it.
     /// </summary>
     public IReadOnlyList<SequenceRange> Pending { get; init; } = [];
 
     /// <summary>
     /// Sequences up to <see cref="LastSequence"/> that belong to no event: the source was killed between minting them and
-    /// answering their requests. Only with <see cref="Ended"/>; ascending, apart from each other.
+    /// answering their requests, or could not write them down and gave no answer. Only with <see cref="Ended"/>; ascending, apart from each other.
     /// </summary>
     public IReadOnlyList<SequenceRange> Unanswered { get; init; } = [];
 }

@@ -10,13 +10,14 @@ internal static class Billing
     public const int ClientClosedRequest = 499;
 
     /// <summary>
-    /// Billable is what the backend answered with 2xx, 3xx or 4xx, even where the client did not wait for the end of it.
+    /// Billable is what the backend answered with 2xx, 3xx or 4xx, even where the client did not wait for the end of it, and
+    /// an upgrade: 101 over HTTP/1.1 is the 200 of the same WebSocket over HTTP/2.
     /// Not billable: 5xx, an answer that broke off, and whatever the gateway said itself.
     /// </summary>
     public static bool IsBillable(RequestOutcome outcome, bool backendAnswered, int status) =>
         backendAnswered
         && outcome is RequestOutcome.Forwarded or RequestOutcome.ClientAborted
-        && status is >= 200 and < 500;
+        && status is StatusCodes.Status101SwitchingProtocols or (>= 200 and < 500);
 
     /// <summary>The outcome as it is metered; null for a request that is not, because nobody pays for it.</summary>
     public static UsageOutcome? ToUsageOutcome(RequestOutcome outcome) => outcome switch

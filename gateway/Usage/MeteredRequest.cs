@@ -68,7 +68,7 @@ internal sealed class MeteredRequest
         else if (_meter.TryMint(_context, request.Outcome, request.BackendAnswered, out var record)
             && _journal.TryAppendEnd(record with { RequestBytes = requestBytes, ResponseBytes = responseBytes }, hasBegun: false) != AppendResult.Written)
         {
-            Refuse();
+            Refuse(record.Sequence);
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class MeteredRequest
             _stage = Stage.Begun;
             if (_journal.TryAppendBegin(_begun) != AppendResult.Written)
             {
-                Refuse();
+                Refuse(_begun.Sequence);
             }
         }
 
@@ -92,14 +92,17 @@ internal sealed class MeteredRequest
     }
 
     /// <summary>Room is kept for a request that was let in, so this is a disk that fails, or a gateway whose time to stop is over.</summary>
-    private void Refuse()
+    private void Refuse(long sequence)
     {
         _stage = Stage.Over;
-        _meter.CountUnmetered();
-        if (_whenFull == FullJournalPolicy.Refuse)
+        if (_whenFull == FullJournalPolicy.GoOn)
         {
-            // It is too late for another answer: none at all is what is neither served nor billed.
-            _context.Abort();
+            _meter.CountUnmetered();
+            return;
         }
+
+        // It is too late for another answer: none at all is what is neither served nor billed.
+        _context.Abort();
+        _journal.TakeBack(sequence);
     }
 }

@@ -1,4 +1,6 @@
+using Gateway.Hosting.Health;
 using Gateway.Hosting.Settings;
+using Gateway.Hosting.Startup;
 using Gateway.Usage.Heartbeat;
 using Gateway.Usage.Journal;
 using Gateway.Usage.Publishing;
@@ -16,7 +18,11 @@ internal static class UsageExtensions
         builder.Services.AddSingleton<JournalDirectory>();
         builder.Services.AddSingleton(static services => UsageJournal.Open(
             services.GetRequiredService<JournalOptions>(), Guid.CreateVersion7(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<UnmeteredRequests>();
         builder.Services.AddSingleton<UsageMeter>();
+        builder.Services.AddSingleton<UsageClock>();
+        builder.Services.AddSingleton<IDependency>(static services => services.GetRequiredService<UsageClock>());
+        builder.Services.AddSingleton<IReadinessCondition>(static services => services.GetRequiredService<UsageClock>());
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<UsageProducer>(services, bootstrapServers));
         builder.Services.AddSingleton<UsagePublisher>();
 

@@ -9,10 +9,9 @@ namespace Gateway.Usage;
 /// Mints usage events: id, time and sequence are given once, here. The source is new for every start of a gateway,
 /// so its sequence can start from 1 without anything to remember.
 /// </summary>
-internal sealed partial class UsageMeter(TimeProvider timeProvider, ILogger<UsageMeter> logger)
+internal sealed class UsageMeter(TimeProvider timeProvider, UnmeteredRequests unmetered)
 {
     private long _sequence;
-    private long _unmetered;
 
     /// <summary>The last sequence that was given; 0 where none was.</summary>
     public long LastSequence => Interlocked.Read(ref _sequence);
@@ -34,7 +33,6 @@ internal sealed partial class UsageMeter(TimeProvider timeProvider, ILogger<Usag
         record = new UsageRecord
         {
             Id = Guid.CreateVersion7(request.ReceivedAt),
-            Sequence = Interlocked.Increment(ref _sequence),
             Time = UsageEventJson.CutToMicroseconds(request.ReceivedAt),
             OrganizationId = request.ApiKey.OrganizationId,
             ApiKeyId = request.ApiKey.Id,
@@ -50,6 +48,9 @@ internal sealed partial class UsageMeter(TimeProvider timeProvider, ILogger<Usag
             BackendMicroseconds = Microseconds(request.BackendDuration),
             RequestBytes = 0,
             ResponseBytes = 0,
+
+            // Last: what fails before leaves no hole.
+            Sequence = Interlocked.Increment(ref _sequence),
         };
         return true;
     }
@@ -70,18 +71,8 @@ internal sealed partial class UsageMeter(TimeProvider timeProvider, ILogger<Usag
         CountUnmetered();
     }
 
-    /// <summary>Its event could not be kept. Said loudly, but not once a request: at the first and then at every power of two.</summary>
-    public void CountUnmetered()
-    {
-        var unmetered = Interlocked.Increment(ref _unmetered);
-        if (long.IsPow2(unmetered))
-        {
-            RequestsUnmetered(unmetered);
-        }
-    }
+    /// <summary>A request that goes on although its event could not be kept.</summary>
+    public void CountUnmetered() => unmetered.Count();
 
     private static long Microseconds(TimeSpan duration) => duration.Ticks / TimeSpan.TicksPerMicrosecond;
-
-    [LoggerMessage(220, LogLevel.Critical, "the journal took no usage event of {Unmetered} requests so far: they are not metered")]
-    private partial void RequestsUnmetered(long unmetered);
 }

@@ -65,6 +65,13 @@ internal static class ReconcileOutput
                     CultureInfo.InvariantCulture, $"{source.Source} was killed before it answered requests: {source.Unanswered} of its sequences belong to no event."));
             }
 
+            if (source is { State: SourceState.Running, NamedUpTo: { } namedUpTo })
+            {
+                await surroundings.Error.WriteLineAsync(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{source.Source} has more under way than its heartbeats can name: what it minted from sequence {namedUpTo} on counts as open, not as missing."));
+            }
+
             if (source.State == SourceState.Silent)
             {
                 await surroundings.Error.WriteLineAsync(

@@ -45,6 +45,12 @@ internal sealed record SourceLine
     /// <summary>Belongs to no event: the source was killed before it answered the request.</summary>
     public required long Unanswered { get; init; }
 
+    /// <summary>
+    /// Where more is under way than a heartbeat can name, the sequence from which on everything counts as open while the source
+    /// runs; null where all is named.
+    /// </summary>
+    public long? NamedUpTo { get; init; }
+
     /// <param name="row">The counts.</param>
     /// <param name="findings">What its rows say, where they were looked at.</param>
     public static SourceLine Of(SourceRow row, SequenceFindings findings)
@@ -74,6 +80,7 @@ internal sealed record SourceLine
             MoreRanges = findings.Ranges - findings.Firsts.Length,
             Doubled = row.IsCut ? Math.Max(findings.Doubled, -absent) : findings.Doubled,
             Unanswered = findings.Unanswered + unanswered,
+            NamedUpTo = row.NamedUpTo,
         };
     }
 

@@ -37,6 +37,11 @@ internal sealed record SourceRow
     /// <summary>Those of them that came too late to tell whether they are copies.</summary>
     public long TooOld { get; init; }
 
+    /// <summary>
+    /// Where the last range begins that its newest heartbeat has named as pending, if those are as many as a heartbeat can name.
+    /// </summary>
+    public long? NamedUpTo { get; init; }
+
     /// <summary>Whether retention may have dropped its first rows.</summary>
     public bool IsCut { get; init; }
 

@@ -31,7 +31,9 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
                coalesce(sequence_sum = minted::numeric * (minted + 1::numeric) / 2, true) AS adds_up,
                coalesce(duplicates, 0) AS duplicates, coalesce(dead_lettered, 0) AS dead_lettered,
                coalesce(too_old, 0) AS too_old,
-               coalesce(first_seen_at < @rawBegins, false) AS is_cut
+               coalesce(first_seen_at < @rawBegins, false) AS is_cut,
+               CASE WHEN (SELECT count(*) FROM unnest(pending)) >= @maximumRanges
+                   THEN (SELECT max(lower(range)) FROM unnest(pending) AS range) END AS named_up_to
         FROM known
         FULL JOIN letters USING (source)
         WHERE coalesce(least(first_seen_at, announced_at), first_at) < @to
@@ -137,7 +139,7 @@ internal sealed class SourceStore(NpgsqlConnection analytics, TimeSpan grace)
 
     /// <summary>Every source that had an event, a heartbeat or a dead letter in the period, the oldest first.</summary>
     public async Task<IReadOnlyList<SourceRow>> ReadAsync(DateTime from, DateTime to, DateTime rawBegins, CancellationToken cancellationToken) =>
-        (await analytics.QueryAsync<SourceRow>(Command(Read, new { from, to, rawBegins, grace, tooOld = DeadLetterReasons.TooOld }, cancellationToken))).AsList();
+        (await analytics.QueryAsync<SourceRow>(Command(Read, new { from, to, rawBegins, grace, tooOld = DeadLetterReasons.TooOld, maximumRanges = UsageHeartbeat.MaximumRanges }, cancellationToken))).AsList();
 
     /// <summary>Reads the rows of these sources.</summary>
     public async Task<IReadOnlyDictionary<string, SequenceFindings>> LookAsync(

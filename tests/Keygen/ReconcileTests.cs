@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Contracts.Usage;
 using Gateway.Testing;
 
 namespace Gateway.Keygen.Tests;
@@ -218,6 +219,26 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
     }
 
     [Fact]
+    public async Task Source_with_more_under_way_than_can_be_named_is_open_from_the_last_that_is_and_that_is_said()
+    {
+        // 1, 3, 5 … are under way: the last that is named goes on to the end.
+        const int Ranges = UsageHeartbeat.MaximumRanges;
+        await StoreAsync("gateway/a", 2, 2);
+        await AnnounceAsync("gateway/a", 2 * Ranges + 100, "NULL");
+        await ExecuteAsync($"""
+            UPDATE usage_sources SET announced_at = now(), announced_since = '2020-01-01Z', pending = (
+                SELECT range_agg(int8range(2 * n - 1, CASE WHEN n < {Ranges} THEN 2 * n ELSE 2 * n + 101 END)) FROM generate_series(1, {Ranges}) AS n)
+            """);
+
+        var result = await ReconcileAsync();
+
+        // Each even one but the second is missing, up to there.
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(["running", "20100", "1", "0", "0", "10101", "9998"], result.OutputLines[0].Split('\t')[2..9]);
+        Assert.Contains("gateway/a has more under way than its heartbeats can name: what it minted from sequence 19999 on", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Source_outside_the_period_is_left_out()
     {
         await StoreAsync("gateway/before", 2, 2, time: "2026-10-31T23:59:59Z");
@@ -244,7 +265,7 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
         Assert.Equal(
             [
                 "source", "state", "firstSeenAt", "lastSeenAt", "announcedAt", "endedAt", "minted", "stored", "duplicates", "deadLettered",
-                "open", "missing", "missingRanges", "moreRanges", "doubled", "unanswered",
+                "open", "missing", "missingRanges", "moreRanges", "doubled", "unanswered", "namedUpTo",
             ],
             Names(source));
         Assert.Equal("""[{"first":1,"last":1}]""", source.GetProperty("missingRanges").GetRawText());

@@ -20,8 +20,11 @@ internal sealed partial class HeartbeatPublisher(
     // Kafka takes a heartbeat in milliseconds, or is away; what is lost then is a note, not an event.
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(3);
 
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
+
     private readonly CancellationTokenSource _stopping = new();
     private Task _beating = Task.CompletedTask;
+    private long _mintedBefore;
     private long _toldSequence;
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -44,18 +47,18 @@ internal sealed partial class HeartbeatPublisher(
         patience.CancelAfter(LastPatience);
         try
         {
-            // Behind an earlier one that still waits for Kafka, which they share: both arrive, in this order.
-            if (await producer.TryDeliverAsync(Message(ended: true), patience.Token))
+            // Behind an earlier one that still waits for Kafka, which they share: both arrive, in this order. Whether it was
+            // taken is sure only where that is confirmed; to say it twice does no harm.
+            while (!await producer.TryDeliverAsync(Message(ended: true), patience.Token))
             {
-                return;
+                await Task.Delay(RetryInterval, timeProvider, patience.Token);
             }
         }
         catch (OperationCanceledException)
         {
             // Nobody waits any longer for a Kafka that does not answer.
+            EndNotConfirmed();
         }
-
-        EndNotAnnounced();
     }
 
     public void Dispose() => _stopping.Dispose();
@@ -79,8 +82,12 @@ internal sealed partial class HeartbeatPublisher(
     private Confluent.Kafka.Message<byte[], byte[]> Message(bool ended)
     {
         // In this order: by the time that it names, this much was minted.
-        var lastSequence = meter.LastSequence;
+        var minted = meter.LastSequence;
         var now = timeProvider.GetUtcNow();
+
+        // What was minted just now may not be written yet. Were it told of, and this process killed before, whoever adopts the
+        // journal could not know that it belongs to no event.
+        var lastSequence = ended ? minted : Math.Max(_toldSequence, journal.CertainSequence(_mintedBefore));
         var heartbeat = new UsageHeartbeat
         {
             Id = Guid.CreateVersion7(now),
@@ -90,12 +97,14 @@ internal sealed partial class HeartbeatPublisher(
             Ended = ended,
 
             // Of what was minted since the last heartbeat most is on its way, and will be there in a moment.
-            Pending = ended ? [] : journal.Pending(_toldSequence, UsageHeartbeat.MaximumRanges),
+            Pending = ended ? [] : journal.Pending(Math.Min(_mintedBefore, lastSequence), UsageHeartbeat.MaximumRanges),
+            Unanswered = ended ? journal.TakenBack(minted, UsageHeartbeat.MaximumRanges) : [],
         };
+        _mintedBefore = minted;
         _toldSequence = lastSequence;
         return HeartbeatMessage.Of(heartbeat);
     }
 
-    [LoggerMessage(227, LogLevel.Warning, "Kafka did not take the last heartbeat: this gateway will count as killed, though all its events are delivered")]
-    private partial void EndNotAnnounced();
+    [LoggerMessage(227, LogLevel.Warning, "Kafka did not confirm the last heartbeat: unless it took it all the same, this gateway will count as killed, though all its events are delivered")]
+    private partial void EndNotConfirmed();
 }

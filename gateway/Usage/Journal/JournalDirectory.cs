@@ -8,6 +8,11 @@ internal sealed class JournalDirectory(JournalOptions options)
     private const string Setting = "Usage:JournalDirectory";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    private const char HiddenMark = '.';
+
+    // It takes milliseconds.
+    private static readonly TimeSpan MakingTime = TimeSpan.FromMinutes(1);
+
     private readonly string _root = Path.GetFullPath(options.Directory);
 
     /// <summary>Bytes that all journals take up.</summary>
@@ -36,7 +41,7 @@ internal sealed class JournalDirectory(JournalOptions options)
         try
         {
             MakePrivate(_root);
-            var hidden = Path.Combine(_root, "." + journal);
+            var hidden = Path.Combine(_root, $"{HiddenMark}{journal}");
             MakePrivate(hidden);
             if (DirectoryLock.Create(hidden) is { } directoryLock)
             {
@@ -98,6 +103,31 @@ internal sealed class JournalDirectory(JournalOptions options)
         }
 
         return journals;
+    }
+
+    /// <summary>
+    /// Deletes what is left of journals whose owners were killed while they made them: nobody has written to those. Not at once,
+    /// because between a directory and its lock its owner cannot be told from a dead one.
+    /// </summary>
+    public void DeleteUnfinished(DateTime utcNow)
+    {
+        foreach (var path in Directory.Exists(_root) ? Directory.EnumerateDirectories(_root) : [])
+        {
+            if (Path.GetFileName(path) is not [HiddenMark, .. var name]
+                || !Guid.TryParseExact(name, "D", out _)
+                || utcNow - Directory.GetLastWriteTimeUtc(path) < MakingTime)
+            {
+                continue;
+            }
+
+            using var directoryLock = DirectoryLock.TryTake(path);
+            if (directoryLock is not null)
+            {
+                DeadJournal.Delete(path, directoryLock);
+            }
+
+            DeleteIfEmpty(path);
+        }
     }
 
     /// <summary>Events name customers and paths: nobody else reads them.</summary>

@@ -19,7 +19,7 @@ internal sealed class JournalReader(
     private readonly ConcurrentQueue<long> _missingEnds = new();
 
     // Acknowledging and waiting may happen at the same time.
-    private readonly ConcurrentQueue<(long Sequence, JournalPosition GivenAt)> _givenAsBegun = new();
+    private readonly ConcurrentQueue<(long Sequence, JournalPosition GivenAt)> _unacknowledged = new();
     private JournalPosition _given;
     private JournalPosition _acknowledged;
     private long _lostBeginnings;
@@ -33,6 +33,12 @@ internal sealed class JournalReader(
     /// <summary>Beginnings that were written anew.</summary>
     public long Carried => Interlocked.Read(ref _carried);
 
+    /// <summary>The highest sequence that it has found; 0 without any.</summary>
+    public long HighestRead => Interlocked.Read(ref _highestRead);
+
+    /// <summary>Sequences that it will never find.</summary>
+    public TakenBackSequences TakenBack { get; } = new();
+
     /// <summary>Where it is.</summary>
     public JournalPosition Position => _cursor.Position;
 
@@ -40,16 +46,26 @@ internal sealed class JournalReader(
     public bool IsDrained => _isCompleted && !_cursor.HasNext(out var isStuck) && !isStuck && _open.Count == 0 && _acknowledged >= _given;
 
     /// <summary>
-    /// Sequences up to one whose events were not given yet: they have not ended, or their records are still to be read. May be
-    /// called by others than the reader.
+    /// Sequences up to one whose events are not acknowledged: they have not ended, their records are still to be read, or Kafka
+    /// has not taken them yet. Those too that were taken back. May be called by others than the reader.
     /// </summary>
     /// <param name="sequence">One that was minted some time ago, so that its record has been written.</param>
-    /// <param name="maximum">Ranges at most.</param>
+    /// <param name="maximum">Ranges at most; where there are more, the last goes on to <paramref name="sequence"/>.</param>
     public IReadOnlyList<SequenceRange> Pending(long sequence, int maximum)
     {
-        var read = Math.Min(Interlocked.Read(ref _highestRead), sequence);
-        var ranges = SequenceRange.Of(_open.UpTo(read), maximum);
-        return read < sequence && ranges.Count < maximum ? [.. ranges, new SequenceRange(read + 1, sequence)] : ranges;
+        var read = Math.Min(HighestRead, sequence);
+
+        // In this order: what ends meanwhile is in the second before it leaves the first.
+        var pending = new SortedSet<long>(_open.UpTo(read));
+        pending.UnionWith(_unacknowledged.Select(static given => given.Sequence).Where(given => given <= read));
+        pending.UnionWith(TakenBack.UpTo(read));
+        var ranges = SequenceRange.Of(pending, maximum + 1);
+        if (read < sequence)
+        {
+            ranges = [.. ranges, new SequenceRange(read + 1, sequence)];
+        }
+
+        return ranges.Count <= maximum ? ranges : [.. ranges.Take(maximum - 1), ranges[maximum - 1] with { Last = sequence }];
     }
 
     public bool TryRead(out JournalEvent journalEvent)
@@ -75,9 +91,10 @@ internal sealed class JournalReader(
             }
             else if (UsageRecordCodec.TryRead(payload, out var ended))
             {
+                _given = _cursor.Position;
+                _unacknowledged.Enqueue((sequence, _given));
                 NoteRead(sequence);
                 _open.End(sequence);
-                _given = _cursor.Position;
                 journalEvent = new JournalEvent(ended.ToEvent(source), _given);
                 return true;
             }
@@ -126,10 +143,11 @@ internal sealed class JournalReader(
 
         _acknowledged = position;
         ForgetAges();
-        while (_givenAsBegun.TryPeek(out var begun) && begun.GivenAt <= position)
+        while (_unacknowledged.TryPeek(out var given) && given.GivenAt <= position)
         {
-            _open.End(begun.Sequence);
-            _givenAsBegun.TryDequeue(out _);
+            // One that was given as it began is open until now.
+            _open.End(given.Sequence);
+            _unacknowledged.TryDequeue(out _);
         }
 
         Carry(position.Segment);
@@ -153,7 +171,7 @@ internal sealed class JournalReader(
         signal.Wake();
     }
 
-    /// <summary>After it is known as open: in between, it would not be pending.</summary>
+    /// <summary>After it is known as open or given: in between, it would not be pending.</summary>
     private void NoteRead(long sequence)
     {
         if (sequence > _highestRead)
@@ -172,9 +190,10 @@ internal sealed class JournalReader(
         if (_isCompleted && !isStuck && !_areLeftoversFound)
         {
             _areLeftoversFound = true;
+            var given = _unacknowledged.Select(static given => given.Sequence).ToHashSet();
             foreach (var (sequence, _) in _open.InOrder())
             {
-                if (_givenAsBegun.All(begun => begun.Sequence != sequence))
+                if (!given.Contains(sequence))
                 {
                     _missingEnds.Enqueue(sequence);
                 }
@@ -199,7 +218,7 @@ internal sealed class JournalReader(
             else if (TryFind(sequence, beginning, out var payload) && UsageRecordCodec.TryRead(payload, out var begun))
             {
                 _given = _given.Another;
-                _givenAsBegun.Enqueue((sequence, _given));
+                _unacknowledged.Enqueue((sequence, _given));
                 journalEvent = new JournalEvent(begun.ToEvent(source), _given);
                 return true;
             }

@@ -1,14 +1,27 @@
 namespace Gateway.Usage.Journal;
 
 /// <summary>Says in the log when the journal stops taking events, when it takes them again, and what else is wrong with it.</summary>
-internal sealed partial class JournalWatch(UsageJournal journal, JournalOptions options, TimeProvider timeProvider, ILogger<JournalWatch> logger)
-    : BackgroundService
+internal sealed partial class JournalWatch(
+    UsageJournal journal,
+    JournalOptions options,
+    UnmeteredRequests unmetered,
+    UsageClock clock,
+    TimeProvider timeProvider,
+    ILogger<JournalWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private AppendResult _room = AppendResult.Written;
     private string? _syncProblem;
     private long _damages;
+    private int _takenBack;
+
+    /// <summary>By now no request runs any more: what was not metered is all there is.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        unmetered.SayTotal();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -17,6 +30,9 @@ internal sealed partial class JournalWatch(UsageJournal journal, JournalOptions 
         {
             LookAtRoom(journal.Room);
             LookAtDisk(journal.SyncProblem);
+            LookAtTakenBack(journal.TakenBackRequests);
+            unmetered.Say();
+            clock.Look();
             if (journal.Reader.Damages is var damages && damages != _damages)
             {
                 _damages = damages;
@@ -37,6 +53,7 @@ internal sealed partial class JournalWatch(UsageJournal journal, JournalOptions 
         if (room == AppendResult.Written)
         {
             JournalHasRoom();
+            unmetered.SayTotal();
         }
         else
         {
@@ -53,6 +70,18 @@ internal sealed partial class JournalWatch(UsageJournal journal, JournalOptions 
 
         _syncProblem = problem;
     }
+
+    private void LookAtTakenBack(int takenBack)
+    {
+        if (takenBack != _takenBack)
+        {
+            _takenBack = takenBack;
+            AnswersTakenBack(takenBack);
+        }
+    }
+
+    [LoggerMessage(228, LogLevel.Error, "the journal did not take the events of {Requests} requests so far that had been let in: they got no answer")]
+    private partial void AnswersTakenBack(int requests);
 
     [LoggerMessage(295, LogLevel.Critical, "the journal takes no more usage events ({Reason}): requests are {Consequence}")]
     private partial void JournalFull(AppendResult reason, string consequence);

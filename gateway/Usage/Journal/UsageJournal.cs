@@ -75,6 +75,24 @@ internal sealed class UsageJournal : IAsyncDisposable
         return new UsageJournal(options, id, path, directoryLock, timeProvider);
     }
 
+    /// <summary>Requests of which nothing was answered because their events could not be written.</summary>
+    public int TakenBackRequests => _reader.TakenBack.Count;
+
+    /// <summary>
+    /// The highest sequence that will be found here whatever happens now: by this process, or by whoever adopts the journal.
+    /// </summary>
+    /// <param name="minted">One that was minted some time ago, so that it has been written or taken back.</param>
+    public long CertainSequence(long minted) => Math.Max(_reader.HighestRead, _reader.TakenBack.Skip(minted));
+
+    /// <summary>A sequence belongs to no event: it could not be written, and nothing of its request was answered.</summary>
+    public void TakeBack(long sequence) => _reader.TakenBack.Add(sequence);
+
+    /// <summary>Sequences up to one that were taken back.</summary>
+    /// <param name="sequence">The last.</param>
+    /// <param name="maximum">Ranges at most.</param>
+    public IReadOnlyList<SequenceRange> TakenBack(long sequence, int maximum) =>
+        SequenceRange.Of(_reader.TakenBack.UpTo(sequence), maximum);
+
     /// <inheritdoc cref="JournalReader.Pending"/>
     public IReadOnlyList<SequenceRange> Pending(long sequence, int maximum) => _reader.Pending(sequence, maximum);
 

@@ -26,9 +26,9 @@ internal static class UsageRecordCodec
     private const int TextLengths = 124;
     private const int LatestOutcome = (int)UsageOutcome.ClientAborted;
 
-    // 2020 to 2100, as UsageEventJson.
-    private const long EarliestMicroseconds = 1_577_836_800_000_000;
-    private const long LatestMicroseconds = 4_102_444_800_000_000;
+    // Whatever a clock can say: an event of a wrong one must not be lost here. Whoever stores events refuses it, and keeps it.
+    private static readonly long EarliestMicroseconds = (DateTime.MinValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    private static readonly long LatestMicroseconds = (DateTime.MaxValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>Writes a record into <see cref="MaximumBytes"/> bytes; text beyond its maximum is cut, what is no text becomes U+FFFD.</summary>
     /// <returns>How many bytes it took.</returns>
@@ -78,7 +78,8 @@ internal static class UsageRecordCodec
         var time = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]);
         var texts = bytes[FixedBytes..];
         if (texts.Length != routeBytes + methodBytes + pathBytes
-            || time is < EarliestMicroseconds or >= LatestMicroseconds
+            || time < EarliestMicroseconds
+            || time > LatestMicroseconds
             || bytes[122] > LatestOutcome
             || bytes[123] > 1
             || !Utf8.IsValid(texts))

@@ -47,6 +47,7 @@ internal sealed partial class DeadJournalPublisher(
     {
         try
         {
+            directory.DeleteUnfinished(timeProvider.GetUtcNow().UtcDateTime);
             return directory.Journals();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

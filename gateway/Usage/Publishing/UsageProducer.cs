@@ -19,10 +19,11 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
 
     private readonly Lock _lock = new();
     private IProducer<byte[], byte[]>? _producer;
-    private volatile TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Completed when the client has failed for good. Each has its own: what a former one still says is not about this one.
+    private TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _builtAt;
     private int _failures;
-    private volatile bool _hasFailed;
     private volatile bool _isUnreachable;
     private bool _isDisposed;
 
@@ -33,31 +34,8 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
     /// Takes a message, or answers that it cannot now: it is full, or has just failed. From any thread. The report comes on a
     /// thread of the client, unless that fails before.
     /// </summary>
-    public bool TryProduce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> onReported)
-    {
-        lock (_lock)
-        {
-            try
-            {
-                if (!TryHaveProducer())
-                {
-                    return false;
-                }
-
-                _producer!.Produce(Topics.UsageEvents, message, report => OnReported(report, onReported));
-                return true;
-            }
-            catch (ProduceException<byte[], byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
-            {
-                return false;
-            }
-            catch (KafkaException exception)
-            {
-                OnError(exception.Error);
-                return false;
-            }
-        }
-    }
+    public bool TryProduce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> onReported) =>
+        TryProduce(message, onReported, out _);
 
     /// <summary>Takes a message that nobody sends again.</summary>
     /// <returns>Whether it was delivered.</returns>
@@ -65,8 +43,7 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
     public async Task<bool> TryDeliverAsync(Message<byte[], byte[]> message, CancellationToken cancellationToken)
     {
         var delivered = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var failed = _failed.Task;
-        if (!TryProduce(message, report => delivered.TrySetResult(!report.Error.IsError)))
+        if (!TryProduce(message, report => delivered.TrySetResult(!report.Error.IsError), out var failed))
         {
             return false;
         }
@@ -85,10 +62,42 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
         }
     }
 
+    /// <param name="message">What to send.</param>
+    /// <param name="onReported">Told what became of it.</param>
+    /// <param name="failed">Completes when the client that took it has failed for good.</param>
+    private bool TryProduce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> onReported, out Task failed)
+    {
+        lock (_lock)
+        {
+            failed = _failed.Task;
+            try
+            {
+                if (!TryHaveProducer())
+                {
+                    return false;
+                }
+
+                var client = _failed;
+                failed = client.Task;
+                _producer!.Produce(Topics.UsageEvents, message, report => OnReported(report, client, onReported));
+                return true;
+            }
+            catch (ProduceException<byte[], byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
+            {
+                return false;
+            }
+            catch (KafkaException exception)
+            {
+                OnError(exception.Error, _failed);
+                return false;
+            }
+        }
+    }
+
     /// <summary>The client, a new one where the last has failed; not at once, should it fail again and again.</summary>
     private bool TryHaveProducer()
     {
-        if (_producer is not null && !_hasFailed)
+        if (_producer is not null && !_failed.Task.IsCompleted)
         {
             return true;
         }
@@ -100,14 +109,13 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
 
         _producer?.Dispose();
         _producer = null;
-        _hasFailed = false;
         _failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _builtAt = timeProvider.GetTimestamp();
-        _producer = Build();
+        _producer = Build(_failed);
         return true;
     }
 
-    private IProducer<byte[], byte[]> Build() =>
+    private IProducer<byte[], byte[]> Build(TaskCompletionSource failed) =>
         new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
             BootstrapServers = bootstrapServers,
@@ -126,15 +134,16 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
             // 0: never give a message up.
             MessageTimeoutMs = 0,
         })
-        .SetErrorHandler((_, error) => OnError(error))
+        .SetErrorHandler((_, error) => OnError(error, failed))
         .SetLogHandler(static (_, _) => { }) // What matters of it arrives at the error handler.
         .Build();
 
-    private void OnReported(DeliveryReport<byte[], byte[]> report, Action<DeliveryReport<byte[], byte[]>> onReported)
+    private void OnReported(
+        DeliveryReport<byte[], byte[]> report, TaskCompletionSource failed, Action<DeliveryReport<byte[], byte[]>> onReported)
     {
         if (report.Error.IsError)
         {
-            OnError(report.Error);
+            OnError(report.Error, failed);
         }
         else if (_isUnreachable)
         {
@@ -145,15 +154,13 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
         onReported(report);
     }
 
-    private void OnError(Error error)
+    private void OnError(Error error, TaskCompletionSource failed)
     {
         if (error.IsFatal || error.Code == ErrorCode.Local_Fatal)
         {
-            if (!_hasFailed)
+            if (failed.TrySetResult())
             {
-                _hasFailed = true;
                 Interlocked.Increment(ref _failures);
-                _failed.TrySetResult();
                 ProducerFailed(error.Reason);
             }
         }

@@ -39,7 +39,7 @@ public sealed class WebSocketTests(TransparentGateway gateway) : IClassFixture<T
         Assert.Equal((2 + 5) + (2 + 2 + 5), usageEvent.ResponseBytes);
         Assert.Equal(UsageOutcome.Forwarded, usageEvent.Outcome);
         Assert.Equal(clientVersion == 1 ? 101 : 200, usageEvent.Status);
-        Assert.Equal(clientVersion == 2, usageEvent.Billable);
+        Assert.True(usageEvent.Billable);
     }
 
     [Fact]

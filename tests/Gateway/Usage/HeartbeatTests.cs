@@ -3,7 +3,9 @@ using Gateway.Contracts.Usage;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 using Gateway.Tests.Fixtures;
+using Gateway.Usage.Journal;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.Usage;
 
@@ -90,6 +92,34 @@ public sealed class HeartbeatTests(TestServers servers)
         }
 
         await Heartbeats.NextAsync(consumer, heartbeat => heartbeat.Pending.Count == 0);
+    }
+
+    [Fact]
+    public async Task Sequence_whose_request_was_taken_back_is_unanswered()
+    {
+        await using var broker = EmbeddedBroker.Start();
+        var arrived = new TaskCompletionSource();
+        var mayAnswer = new TaskCompletionSource();
+        await using var backend = await Backend.StartAsync(async context =>
+        {
+            arrived.SetResult();
+            await mayAnswer.Task;
+            await context.Response.WriteAsync("served");
+        });
+        await using var gateway = await StartAsync(broker, backend);
+        using var client = gateway.ClientOf(await gateway.Customers.CreateAsync());
+        var request = client.GetAsync("/");
+        await arrived.Task;
+        gateway.Services.GetRequiredService<UsageJournal>().Complete();
+        mayAnswer.SetResult();
+        await Assert.ThrowsAsync<HttpRequestException>(() => request);
+
+        await gateway.StopAsync();
+
+        using var consumer = Heartbeats.Consume(broker);
+        var heartbeat = await Heartbeats.NextAsync(consumer, heartbeat => heartbeat.Ended);
+        Assert.Equal(1, heartbeat.LastSequence);
+        Assert.Equal([new SequenceRange(1, 1)], heartbeat.Unanswered);
     }
 
     private static (long LastSequence, bool Ended) Told(UsageHeartbeat heartbeat) => (heartbeat.LastSequence, heartbeat.Ended);

@@ -44,11 +44,14 @@ public sealed class UsageMeterTests
         };
     }
 
+    private static UsageMeter NewMeter() =>
+        new(TimeProvider.System, new UnmeteredRequests(TimeProvider.System, NullLogger<UnmeteredRequests>.Instance));
+
     private static UsageRecord Mint(GatewayRequest request)
     {
         var context = new DefaultHttpContext();
         context.Features.Set(request);
-        Assert.True(new UsageMeter(TimeProvider.System, NullLogger<UsageMeter>.Instance).TryMint(
+        Assert.True(NewMeter().TryMint(
             context, request.Outcome, request.BackendAnswered, out var record));
         return record;
     }

@@ -21,6 +21,23 @@ public sealed class AdoptionTests : IDisposable
     }
 
     [Fact]
+    public void What_is_left_of_a_journal_that_was_never_finished_is_deleted_once_its_owner_is_surely_dead()
+    {
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        var locked = Unfinished(hasLock: true);
+        var (killedLater, killedEarlier) = (Unfinished(hasLock: true), Unfinished(hasLock: false));
+        using var owner = DirectoryLock.TryTake(locked);
+        var other = Directory.CreateDirectory(Path.Combine(_journals.Path, ".snapshots")).FullName;
+
+        _journals.Directory.DeleteUnfinished(now);
+        Assert.Equal(4, Directory.GetDirectories(_journals.Path).Length);
+        _journals.Directory.DeleteUnfinished(now.AddMinutes(2));
+
+        Assert.Equal([locked, other], Directory.GetDirectories(_journals.Path).Order(StringComparer.Ordinal));
+        Assert.False(Directory.Exists(killedLater) || Directory.Exists(killedEarlier));
+    }
+
+    [Fact]
     public async Task Each_journal_of_the_dead_is_drained_by_exactly_one_of_several_adopters()
     {
         const int Journals = 20;
@@ -235,5 +252,16 @@ public sealed class AdoptionTests : IDisposable
         _journals.Options = _journals.Options with { Directory = "/proc/nowhere" };
         var error = Assert.Throws<SettingException>(() => _journals.Open());
         Assert.StartsWith("Usage:JournalDirectory: ", error.Message, StringComparison.Ordinal);
+    }
+
+    private string Unfinished(bool hasLock)
+    {
+        var path = Directory.CreateDirectory(Path.Combine(_journals.Path, $".{Guid.CreateVersion7()}")).FullName;
+        if (hasLock)
+        {
+            DirectoryLock.Create(path)!.Dispose();
+        }
+
+        return path;
     }
 }

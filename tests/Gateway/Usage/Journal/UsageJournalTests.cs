@@ -1,3 +1,5 @@
+using System.Globalization;
+using Gateway.Contracts.Usage;
 using Gateway.Usage.Journal;
 
 namespace Gateway.Tests.Usage.Journal;
@@ -20,6 +22,73 @@ public sealed class UsageJournalTests : IDisposable
         Assert.Equal([SampleRecords.EndEvent(journal.Source, 1)], OwnJournals.ReadAll(journal.Reader).Select(given => given.Event));
         Assert.False(journal.Reader.TryRead(out _));
         Assert.Equal(3, journal.Appended);
+    }
+
+    [Fact]
+    public async Task Event_is_pending_until_it_is_acknowledged()
+    {
+        await using var journal = _journals.Open();
+        journal.TryAppendBegin(SampleRecords.Begin(1));
+        journal.TryAppendEnd(SampleRecords.End(2), hasBegun: false);
+        journal.TryAppendBegin(SampleRecords.Begin(3));
+        Assert.Equal([new SequenceRange(1, 3)], journal.Pending(3, maximum: 10));
+
+        // Given to a Kafka that takes heartbeats and not this: nothing of it is missing.
+        journal.TryAppendEnd(SampleRecords.End(3), hasBegun: true);
+        var given = OwnJournals.ReadAll(journal.Reader);
+        Assert.Equal([2, 3], given.Select(one => one.Event.Sequence));
+        Assert.Equal([new SequenceRange(1, 3)], journal.Pending(3, maximum: 10));
+
+        journal.Reader.Acknowledge(given[0].Position);
+        Assert.Equal([new SequenceRange(1, 1), new SequenceRange(3, 3)], journal.Pending(3, maximum: 10));
+        journal.Reader.Acknowledge(given[1].Position);
+        Assert.Equal([new SequenceRange(1, 1)], journal.Pending(3, maximum: 10));
+    }
+
+    [Fact]
+    public async Task Where_not_all_that_is_pending_can_be_named_all_behind_the_last_that_is_named_is_pending()
+    {
+        await using var journal = _journals.Open();
+        for (var sequence = 1; sequence <= 8; sequence += 2)
+        {
+            journal.TryAppendBegin(SampleRecords.Begin(sequence));
+            journal.TryAppendEnd(SampleRecords.End(sequence + 1), hasBegun: false);
+        }
+
+        journal.Reader.Acknowledge(OwnJournals.ReadAll(journal.Reader)[^1].Position);
+
+        Assert.Equal(["1", "3", "5", "7"], journal.Pending(8, maximum: 4).Select(range => range.ToString()));
+        Assert.Equal(["1", "3-8"], journal.Pending(8, maximum: 2).Select(range => range.ToString()));
+        Assert.Equal(["1-9"], journal.Pending(9, maximum: 1).Select(range => range.ToString()));
+    }
+
+    [Fact]
+    public async Task What_was_taken_back_is_pending_and_told_of_only_before_something_that_is_written()
+    {
+        await using var journal = _journals.Open();
+        journal.TryAppendEnd(SampleRecords.End(1), hasBegun: false);
+        journal.TakeBack(3);
+        journal.TakeBack(2);
+        journal.Reader.Acknowledge(OwnJournals.ReadAll(journal.Reader)[^1].Position);
+        Assert.Equal((1, 1), (journal.CertainSequence(0), journal.CertainSequence(3)));
+        Assert.Equal([new SequenceRange(2, 3)], journal.TakenBack(3, maximum: 10));
+
+        journal.TryAppendEnd(SampleRecords.End(4), hasBegun: false);
+        journal.Reader.Acknowledge(OwnJournals.ReadAll(journal.Reader)[^1].Position);
+        Assert.Equal(4, journal.CertainSequence(3));
+        Assert.Equal([new SequenceRange(2, 3)], journal.Pending(4, maximum: 10));
+        Assert.Equal(2, journal.TakenBackRequests);
+    }
+
+    [Theory]
+    [InlineData("1970-01-01T00:00:07Z")] // No battery, and nobody to ask yet.
+    [InlineData("2155-01-01T00:00:00Z")]
+    public async Task Event_of_a_clock_that_is_wrong_is_given_too(string time)
+    {
+        await using var journal = _journals.Open();
+        var wrong = SampleRecords.End(1) with { Time = DateTimeOffset.Parse(time, CultureInfo.InvariantCulture) };
+        journal.TryAppendEnd(wrong, hasBegun: false);
+        Assert.Equal([wrong.ToEvent(journal.Source)], OwnJournals.ReadAll(journal.Reader).Select(given => given.Event));
     }
 
     [Fact]
