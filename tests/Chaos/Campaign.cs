@@ -15,7 +15,7 @@ internal sealed class Campaign(ChaosOptions options, string folder)
     {
         var events = new Chronicle(Path.Combine(folder, "chaos.log"));
         events.Write($"starting in {folder}");
-        await using var stack = await ChaosStack.StartAsync(folder, events, cancellationToken);
+        await using var stack = await ChaosStack.StartAsync(options, folder, events, cancellationToken);
         var plan = FaultPlan.Create(options, stack.Possibilities);
         Screen.WriteLine($"Seed {options.Seed}: {plan.Count} faults in {options.Duration.TotalMinutes:0.##} minutes, {stack.Broker.Description}"
             + $"{(stack.Journals.IsDisk ? string.Empty : "; no disk of their own for the journals, so none gets full")}");

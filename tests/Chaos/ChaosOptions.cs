@@ -1,5 +1,7 @@
 using System.Globalization;
 using Gateway.Chaos.Plans;
+using Gateway.LocalStack.Servers;
+using Gateway.Testing;
 
 namespace Gateway.Chaos;
 
@@ -14,14 +16,20 @@ internal sealed record ChaosOptions(int Seed, TimeSpan Duration, double FaultsPe
     /// <summary>Kinds of faults that are left out (<c>--without</c>), to find out which one it takes.</summary>
     public IReadOnlyList<FaultKind> Without { get; init; } = [];
 
+    /// <summary>One broker, or a cluster of three that keep each message three times (<c>--brokers</c>, 1).</summary>
+    public int Brokers { get; init; } = 1;
+
     public const string Usage =
         """
-        usage: chaos [--seed N] [--minutes M] [--faults-per-minute F] [--requests-per-second R] [--without KIND,…] [--json FILE]
+        usage: chaos [--seed N] [--minutes M] [--faults-per-minute F] [--requests-per-second R] [--without KIND,…]
+                      [--brokers 3] [--json FILE]
           --seed N                 the plan of faults follows from it (default: a random one, which is printed)
           --minutes M              how long there is load and faults, 0.2 to 1440 (default: 5)
           --faults-per-minute F    0.1 to 60 (default: 8)
           --requests-per-second R  1 to 2000 (default: 100)
           --without KIND,…         leaves kinds of faults out, such as KillBroker,FillDisk
+          --brokers N              1 or 3 (default: 1); 3 are a cluster of the Apache Kafka in KAFKA_HOME: three replicas, of which
+                                   two must have a message, and never more than one broker down at a time
           --json FILE              the report as JSON, too
         Exit code 0: every answered request is stored once; 1: something is wrong; 2: wrong arguments.
         """;
@@ -44,6 +52,7 @@ internal sealed record ChaosOptions(int Seed, TimeSpan Duration, double FaultsPe
                 "--faults-per-minute" => options with { FaultsPerMinute = Number(name, value, 0.1, 60, isWhole: false) },
                 "--requests-per-second" => options with { RequestsPerSecond = (int)Number(name, value, 1, 2_000, isWhole: true) },
                 "--without" => options with { Without = Kinds(value) },
+                "--brokers" => options with { Brokers = BrokersOf(value) },
                 "--json" => options with { JsonFile = value is { Length: > 0 } ? value : throw new FormatException("--json needs a file") },
                 _ => throw new FormatException($"unknown option \"{name}\": chaos --help says which there are"),
             };
@@ -56,6 +65,15 @@ internal sealed record ChaosOptions(int Seed, TimeSpan Duration, double FaultsPe
         Enum.GetNames<FaultKind>().Contains(name, StringComparer.Ordinal)
             ? Enum.Parse<FaultKind>(name)
             : throw new FormatException($"--without: \"{name}\" is no kind of fault; allowed are {string.Join(", ", Enum.GetNames<FaultKind>())}"));
+
+    private static int BrokersOf(string? text) => text switch
+    {
+        "1" => 1,
+        "3" when ApacheKafka.Home is null => throw new FormatException(
+            $"--brokers 3 needs an unpacked Apache Kafka: {ApacheKafka.HomeVariable} has to name its folder"),
+        "3" => ApacheKafkaCluster.Brokers,
+        _ => throw new FormatException($"--brokers is {(text is null ? "missing its number" : $"\"{text}\"")}: allowed is 1 or 3"),
+    };
 
     private static double Number(string name, string? text, double smallest, double largest, bool isWhole)
     {

@@ -60,7 +60,7 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
 
         try
         {
-            events.Write($"fault {fault.Number} begins: {fault.Kind} of {string.Join(" and ", fault.Targets)} for {fault.Lasts.TotalSeconds:0.0} s");
+            events.Write($"fault {fault.Number} begins: {fault.Kind} of {fault.Where} for {fault.Lasts.TotalSeconds:0.0} s");
             await CarryOutAsync(fault, cancellationToken);
             events.Write($"fault {fault.Number} is healed");
             lock (_done)
@@ -88,7 +88,7 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
 
     private Task CarryOutAsync(PlannedFault fault, CancellationToken cancellationToken)
     {
-        var (gateway, processor) = (stack.Gateways[fault.Target], stack.Processors[fault.Target]);
+        var (gateway, processor, broker) = (stack.Gateways[fault.Target], stack.Processors[fault.Target], fault.Broker ?? 0);
         return fault.Kind switch
         {
             FaultKind.KillGateway => DownAsync(fault, gateway.KillAsync, gateway.StartAsync, cancellationToken),
@@ -97,9 +97,9 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
             FaultKind.KillProcessor => DownAsync(fault, processor.KillAsync, processor.StartAsync, cancellationToken),
             FaultKind.RestartProcessor => DownAsync(fault, processor.StopAsync, processor.StartAsync, cancellationToken),
             FaultKind.FreezeProcessor => FrozenAsync(fault, processor.Freeze, processor.Thaw, cancellationToken),
-            FaultKind.KillBroker => DownAsync(fault, stack.Broker.KillAsync, stack.Broker.StartAgainAsync, cancellationToken),
-            FaultKind.RestartBroker => DownAsync(fault, stack.Broker.StopAsync, stack.Broker.StartAgainAsync, cancellationToken),
-            FaultKind.FreezeBroker => FrozenAsync(fault, stack.Broker.Freeze, stack.Broker.Thaw, cancellationToken),
+            FaultKind.KillBroker => DownAsync(fault, () => stack.Broker.KillAsync(broker), token => stack.Broker.StartAgainAsync(broker, token), cancellationToken),
+            FaultKind.RestartBroker => DownAsync(fault, () => stack.Broker.StopAsync(broker), token => stack.Broker.StartAgainAsync(broker, token), cancellationToken),
+            FaultKind.FreezeBroker => FrozenAsync(fault, () => stack.Broker.Freeze(broker), () => stack.Broker.Thaw(broker), cancellationToken),
             FaultKind.KillPostgres => DownAsync(fault, () => EndPostgresAsync(Signal.Quit), StartPostgresAsync, cancellationToken),
             FaultKind.RestartPostgres => DownAsync(fault, () => EndPostgresAsync(Signal.Interrupt), StartPostgresAsync, cancellationToken),
             FaultKind.FreezePostgres => FrozenAsync(fault, () => stack.Postgres.Process.Freeze(), () => stack.Postgres.Process.Thaw(), cancellationToken),

@@ -65,8 +65,11 @@ internal static class FaultPlan
             }
 
             var kind = bag.Dequeue();
-            return new PlannedFault(
+            var fault = new PlannedFault(
                 index + 1, Round(at), kind, random.Next(Instances), Round(Lasts(kind, random, options.Duration * LongestPart)), random.Next());
+
+            // Not drawn: whatever is asked for, a seed means the same faults at the same times.
+            return options.Brokers > 1 ? fault with { Broker = fault.Seed % options.Brokers } : fault;
         })];
     }
 

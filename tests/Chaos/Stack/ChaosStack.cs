@@ -42,12 +42,12 @@ internal sealed class ChaosStack : IAsyncDisposable
     public Possibilities Possibilities => new(Broker.Survives, Journals.IsDisk);
 
     /// <summary>Starts everything; on failure or cancellation what was started is stopped.</summary>
-    public static async Task<ChaosStack> StartAsync(string folder, Chronicle events, CancellationToken cancellationToken)
+    public static async Task<ChaosStack> StartAsync(ChaosOptions options, string folder, Chronicle events, CancellationToken cancellationToken)
     {
         var stack = new ChaosStack();
         try
         {
-            await stack.StartServersAsync(folder, cancellationToken);
+            await stack.StartServersAsync(options, folder, cancellationToken);
             await stack.StartProgramsAsync(folder, events, cancellationToken);
             return stack;
         }
@@ -66,7 +66,7 @@ internal sealed class ChaosStack : IAsyncDisposable
         }
     }
 
-    private async Task StartServersAsync(string folder, CancellationToken cancellationToken)
+    private async Task StartServersAsync(ChaosOptions options, string folder, CancellationToken cancellationToken)
     {
         Journals = Add(await JournalVolume.CreateAsync(Path.Combine(folder, "volume")));
 
@@ -75,7 +75,7 @@ internal sealed class ChaosStack : IAsyncDisposable
         await Postgres.CreateDatabaseAsync(Database, cancellationToken);
         await new MigrationRunner(Postgres.ConnectionString(Database) + ";Pooling=false", Migration.All).UpAsync(cancellationToken);
         Redis = Add(await RedisServer.StartAsync(Path.Combine(folder, "redis"), StablePort.Next(), cancellationToken));
-        Broker = Add(await ChaosBroker.StartAsync(Path.Combine(folder, "kafka"), cancellationToken));
+        Broker = Add(await ChaosBroker.StartAsync(Path.Combine(folder, "kafka"), options.Brokers, cancellationToken));
     }
 
     private async Task StartProgramsAsync(string folder, Chronicle events, CancellationToken cancellationToken)
