@@ -60,15 +60,12 @@ internal sealed class MeteredRequest
     {
         if (!_isLetIn)
         {
-            if (Billing.ToUsageOutcome(request.Outcome) is not null)
-            {
-                _meter.Skip();
-            }
+            Skip(request.Outcome);
         }
         else if (_meter.TryMint(_context, request.Outcome, request.BackendAnswered, out var record)
             && _journal.TryAppendEnd(record with { RequestBytes = requestBytes, ResponseBytes = responseBytes }, hasBegun: false) != AppendResult.Written)
         {
-            Refuse();
+            Refuse(record.Sequence);
         }
     }
 
@@ -78,24 +75,43 @@ internal sealed class MeteredRequest
 
         // Nobody has judged yet, so it is the backend's answer: refusals of our own are judged before they are written.
         var isForwarded = request.Outcome == default;
-        if (_stage == Stage.Unwritten && _isLetIn
-            && _meter.TryMint(_context, isForwarded ? RequestOutcome.Forwarded : request.Outcome, isForwarded || request.BackendAnswered, out _begun))
+        if (_stage != Stage.Unwritten)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (!_isLetIn)
+        {
+            Skip(isForwarded ? RequestOutcome.Forwarded : request.Outcome);
+        }
+        else if (_meter.TryMint(_context, isForwarded ? RequestOutcome.Forwarded : request.Outcome, isForwarded || request.BackendAnswered, out _begun))
         {
             _stage = Stage.Begun;
             if (_journal.TryAppendBegin(_begun) != AppendResult.Written)
             {
-                Refuse();
+                Refuse(_begun.Sequence);
             }
         }
 
         return Task.CompletedTask;
     }
 
+    /// <summary>Before the answer leaves, as an event would be: who kills the gateway now does not hide that nobody was billed.</summary>
+    private void Skip(RequestOutcome outcome)
+    {
+        if (Billing.ToUsageOutcome(outcome) is not null)
+        {
+            _stage = Stage.Over;
+            _journal.NoteUnmetered(_meter.Skip());
+        }
+    }
+
     /// <summary>Room is kept for a request that was let in, so this is a disk that fails, or a gateway whose time to stop is over.</summary>
-    private void Refuse()
+    private void Refuse(long sequence)
     {
         _stage = Stage.Over;
         _meter.CountUnmetered();
+        _journal.NoteUnmetered(sequence);
         if (_whenFull == FullJournalPolicy.Refuse)
         {
             // It is too late for another answer: none at all is what is neither served nor billed.

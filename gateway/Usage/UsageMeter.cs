@@ -17,6 +17,9 @@ internal sealed partial class UsageMeter(TimeProvider timeProvider, ILogger<Usag
     /// <summary>The last sequence that was given; 0 where none was.</summary>
     public long LastSequence => Interlocked.Read(ref _sequence);
 
+    /// <summary>Requests whose event could not be kept.</summary>
+    public long Unmetered => Interlocked.Read(ref _unmetered);
+
     /// <summary>The event of a request as far as it has got. False where it is not metered: nobody would pay for it.</summary>
     public bool TryMint(HttpContext context, RequestOutcome outcome, bool backendAnswered, out UsageRecord record)
     {
@@ -63,11 +66,12 @@ internal sealed partial class UsageMeter(TimeProvider timeProvider, ILogger<Usag
         BackendMicroseconds = Microseconds(request.BackendDuration),
     };
 
-    /// <summary>A request that goes on without an event: its sequence is missing for good, and so it is seen.</summary>
-    public void Skip()
+    /// <summary>A request that goes on without an event: its sequence, which is returned, is missing for good, and so it is seen.</summary>
+    public long Skip()
     {
-        Interlocked.Increment(ref _sequence);
+        var sequence = Interlocked.Increment(ref _sequence);
         CountUnmetered();
+        return sequence;
     }
 
     /// <summary>Its event could not be kept. Said loudly, but not once a request: at the first and then at every power of two.</summary>

@@ -1,7 +1,11 @@
 namespace Gateway.Usage.Journal;
 
-/// <summary>Says in the log when the journal stops taking events, when it takes them again, and what else is wrong with it.</summary>
-internal sealed partial class JournalWatch(UsageJournal journal, JournalOptions options, TimeProvider timeProvider, ILogger<JournalWatch> logger)
+/// <summary>
+/// Says in the log when the journal stops taking events, when it takes them again, how many requests it cost, and what else is
+/// wrong with it.
+/// </summary>
+internal sealed partial class JournalWatch(
+    UsageJournal journal, UsageMeter meter, JournalOptions options, TimeProvider timeProvider, ILogger<JournalWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -9,6 +13,14 @@ internal sealed partial class JournalWatch(UsageJournal journal, JournalOptions 
     private AppendResult _room = AppendResult.Written;
     private string? _syncProblem;
     private long _damages;
+    private long _unmetered;
+
+    /// <summary>Requests have ended by now, so this is the last count.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        LookAtUnmetered(meter.Unmetered);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -17,6 +29,7 @@ internal sealed partial class JournalWatch(UsageJournal journal, JournalOptions 
         {
             LookAtRoom(journal.Room);
             LookAtDisk(journal.SyncProblem);
+            LookAtUnmetered(meter.Unmetered);
             if (journal.Reader.Damages is var damages && damages != _damages)
             {
                 _damages = damages;
@@ -44,6 +57,15 @@ internal sealed partial class JournalWatch(UsageJournal journal, JournalOptions 
         }
     }
 
+    private void LookAtUnmetered(long unmetered)
+    {
+        if (unmetered != _unmetered)
+        {
+            _unmetered = unmetered;
+            RequestsUnmetered(journal.Source, unmetered);
+        }
+    }
+
     private void LookAtDisk(string? problem)
     {
         if (problem is not null && _syncProblem is null)
@@ -65,4 +87,7 @@ internal sealed partial class JournalWatch(UsageJournal journal, JournalOptions 
 
     [LoggerMessage(298, LogLevel.Error, "the journal was damaged in {Places} places so far: keygen reconcile tells which events are missing")]
     private partial void JournalDamaged(long places);
+
+    [LoggerMessage(299, LogLevel.Critical, "{Source} did not meter {Unmetered} requests so far: keygen reconcile misses their sequences")]
+    private partial void RequestsUnmetered(string source, long unmetered);
 }
