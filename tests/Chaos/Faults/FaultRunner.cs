@@ -10,6 +10,7 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
 {
     private readonly Dictionary<string, SemaphoreSlim> _targets = [];
     private readonly List<FlippedBit> _flippedBits = [];
+    private readonly List<LostEvent> _lostEvents = [];
     private readonly List<PlannedFault> _done = [];
     private readonly List<string> _problems = [];
     private int _underWay;
@@ -20,6 +21,9 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
     public IReadOnlyList<PlannedFault> Done => _done;
 
     public IReadOnlyList<FlippedBit> FlippedBits => _flippedBits;
+
+    /// <summary>What was in journals that were deleted and may not have been published.</summary>
+    public IReadOnlyList<LostEvent> LostEvents => _lostEvents;
 
     /// <summary>How many of them began while another was not healed yet.</summary>
     public int Overlapping => _overlapping;
@@ -107,6 +111,7 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
             FaultKind.FreezeRedis => FrozenAsync(fault, () => stack.Redis.Process.Freeze(), () => stack.Redis.Process.Thaw(), cancellationToken),
             FaultKind.FillDisk => FillDiskAsync(fault, cancellationToken),
             FaultKind.FlipBits => FlipBitsAsync(fault, cancellationToken),
+            FaultKind.LoseJournal => LoseJournalAsync(fault, cancellationToken),
             FaultKind.ReplayMessages => ReplayAsync(fault, cancellationToken),
             _ => throw new InvalidOperationException($"{fault.Kind} is no fault"),
         };
@@ -172,6 +177,22 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
         lock (_flippedBits)
         {
             _flippedBits.AddRange(flips);
+        }
+
+        await Task.Delay(fault.Lasts, cancellationToken);
+        await Task.WhenAll(stack.Gateways.Select(gateway => gateway.StartAsync(cancellationToken)));
+    }
+
+    // They share the volume, so none of them survives it.
+    private async Task LoseJournalAsync(PlannedFault fault, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(stack.Gateways.Select(static gateway => gateway.KillAsync()));
+        var lost = stack.Journals.Directories().SelectMany(JournalRecords.Unacknowledged).ToArray();
+        stack.Journals.Lose();
+        events.Write($"the journals are gone, and {lost.Length} events with them that may not have been published");
+        lock (_lostEvents)
+        {
+            _lostEvents.AddRange(lost);
         }
 
         await Task.Delay(fault.Lasts, cancellationToken);

@@ -26,7 +26,7 @@ internal sealed record PlannedFault(int Number, TimeSpan At, FaultKind Kind, int
         FaultKind.KillPostgres or FaultKind.FreezePostgres or FaultKind.RestartPostgres => ["PostgreSQL"],
         FaultKind.KillRedis or FaultKind.FreezeRedis => ["Redis"],
         FaultKind.FillDisk => ["the journals' disk"],
-        FaultKind.FlipBits => [Gateway(0), Gateway(1)],
+        FaultKind.FlipBits or FaultKind.LoseJournal => [Gateway(0), Gateway(1)],
         _ => ["the topic"],
     };
 

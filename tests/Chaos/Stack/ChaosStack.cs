@@ -10,6 +10,7 @@ namespace Gateway.Chaos.Stack;
 internal sealed class ChaosStack : IAsyncDisposable
 {
     private const string Database = "gateway";
+    private const string FullAfterSeconds = "6";
 
     private readonly Stack<IAsyncDisposable> _parts = new();
 
@@ -48,7 +49,7 @@ internal sealed class ChaosStack : IAsyncDisposable
         try
         {
             await stack.StartServersAsync(options, folder, cancellationToken);
-            await stack.StartProgramsAsync(folder, events, cancellationToken);
+            await stack.StartProgramsAsync(options, folder, events, cancellationToken);
             return stack;
         }
         catch
@@ -78,7 +79,7 @@ internal sealed class ChaosStack : IAsyncDisposable
         Broker = Add(await ChaosBroker.StartAsync(Path.Combine(folder, "kafka"), options.Brokers, cancellationToken));
     }
 
-    private async Task StartProgramsAsync(string folder, Chronicle events, CancellationToken cancellationToken)
+    private async Task StartProgramsAsync(ChaosOptions options, string folder, Chronicle events, CancellationToken cancellationToken)
     {
         var backend = Add(await ChaosBackend.StartAsync());
         Environment = new Dictionary<string, string?>
@@ -97,7 +98,10 @@ internal sealed class ChaosStack : IAsyncDisposable
             ["Usage__JournalDirectory"] = Journals.Journals,
             ["Usage__JournalMaximumBytes"] = $"{JournalVolume.MaximumBytes}",
             ["Usage__JournalAdoptionSeconds"] = "3",
-            ["Usage__WhenJournalIsFull"] = "Refuse",
+            ["Usage__WhenJournalIsFull"] = options.GoOnWhenFull ? "GoOn" : "Refuse",
+
+            // No campaign fills the journals up before its end; a broker that is away for so long counts as full.
+            ["Usage__JournalMaximumAgeSeconds"] = options.GoOnWhenFull ? FullAfterSeconds : null,
             ["Usage__HeartbeatSeconds"] = "2",
             ["Consumer__SessionTimeoutMilliseconds"] = "6000",
         };
