@@ -10,7 +10,7 @@ namespace Gateway.Chaos.Stack;
 internal sealed class ChaosStack : IAsyncDisposable
 {
     private const string Database = "gateway";
-    private const string FullAfterSeconds = "6";
+    private const string FullAfterSeconds = "3";
 
     private readonly Stack<IAsyncDisposable> _parts = new();
 
