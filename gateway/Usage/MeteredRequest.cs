@@ -60,10 +60,7 @@ internal sealed class MeteredRequest
     {
         if (!_isLetIn)
         {
-            if (Billing.ToUsageOutcome(request.Outcome) is not null)
-            {
-                _meter.Skip();
-            }
+            Skip(request.Outcome);
         }
         else if (_meter.TryMint(_context, request.Outcome, request.BackendAnswered, out var record)
             && _journal.TryAppendEnd(record with { RequestBytes = requestBytes, ResponseBytes = responseBytes }, hasBegun: false) != AppendResult.Written)
@@ -78,8 +75,16 @@ internal sealed class MeteredRequest
 
         // Nobody has judged yet, so it is the backend's answer: refusals of our own are judged before they are written.
         var isForwarded = request.Outcome == default;
-        if (_stage == Stage.Unwritten && _isLetIn
-            && _meter.TryMint(_context, isForwarded ? RequestOutcome.Forwarded : request.Outcome, isForwarded || request.BackendAnswered, out _begun))
+        if (_stage != Stage.Unwritten)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (!_isLetIn)
+        {
+            Skip(isForwarded ? RequestOutcome.Forwarded : request.Outcome);
+        }
+        else if (_meter.TryMint(_context, isForwarded ? RequestOutcome.Forwarded : request.Outcome, isForwarded || request.BackendAnswered, out _begun))
         {
             _stage = Stage.Begun;
             if (_journal.TryAppendBegin(_begun) != AppendResult.Written)
@@ -91,6 +96,16 @@ internal sealed class MeteredRequest
         return Task.CompletedTask;
     }
 
+    /// <summary>Before the answer leaves, as an event would be: who kills the gateway now does not hide that nobody was billed.</summary>
+    private void Skip(RequestOutcome outcome)
+    {
+        if (Billing.ToUsageOutcome(outcome) is not null)
+        {
+            _stage = Stage.Over;
+            _journal.NoteUnmetered(_meter.Skip());
+        }
+    }
+
     /// <summary>Room is kept for a request that was let in, so this is a disk that fails, or a gateway whose time to stop is over.</summary>
     private void Refuse(long sequence)
     {
@@ -98,6 +113,7 @@ internal sealed class MeteredRequest
         if (_whenFull == FullJournalPolicy.GoOn)
         {
             _meter.CountUnmetered();
+            _journal.NoteUnmetered(sequence);
             return;
         }
 

@@ -19,26 +19,26 @@ internal sealed partial class UnmeteredRequests(TimeProvider timeProvider, ILogg
     public void Count() => Interlocked.Increment(ref _total);
 
     /// <summary>To be called every second or so, and not by two at the same time: says the total where it has grown.</summary>
-    public void Say()
+    public void Say(string source)
     {
         if (Total > _said && (_said == 0 || timeProvider.GetElapsedTime(_saidAt) >= Interval))
         {
-            SayTotal();
+            SayTotal(source);
         }
     }
 
     /// <summary>Says the total, if there is one: to be called where it may grow no further, in place of <see cref="Say"/>.</summary>
-    public void SayTotal()
+    public void SayTotal(string source)
     {
         var total = Total;
         if (total > 0)
         {
             _said = total;
             _saidAt = timeProvider.GetTimestamp();
-            RequestsUnmetered(total);
+            RequestsUnmetered(source, total);
         }
     }
 
-    [LoggerMessage(220, LogLevel.Critical, "requests that were served without being metered since the start: {Unmetered}")]
-    private partial void RequestsUnmetered(long unmetered);
+    [LoggerMessage(220, LogLevel.Critical, "{Source} has served {Unmetered} requests without metering them since its start: keygen reconcile misses their sequences")]
+    private partial void RequestsUnmetered(string source, long unmetered);
 }

@@ -64,11 +64,12 @@ internal sealed class UsageMeter(TimeProvider timeProvider, UnmeteredRequests un
         BackendMicroseconds = Microseconds(request.BackendDuration),
     };
 
-    /// <summary>A request that goes on without an event: its sequence is missing for good, and so it is seen.</summary>
-    public void Skip()
+    /// <summary>A request that goes on without an event: its sequence, which is returned, is missing for good, and so it is seen.</summary>
+    public long Skip()
     {
-        Interlocked.Increment(ref _sequence);
+        var sequence = Interlocked.Increment(ref _sequence);
         CountUnmetered();
+        return sequence;
     }
 
     /// <summary>A request that goes on although its event could not be kept.</summary>

@@ -15,7 +15,7 @@ internal sealed class Campaign(ChaosOptions options, string folder)
     {
         var events = new Chronicle(Path.Combine(folder, "chaos.log"));
         events.Write($"starting in {folder}");
-        await using var stack = await ChaosStack.StartAsync(folder, events, cancellationToken);
+        await using var stack = await ChaosStack.StartAsync(options, folder, events, cancellationToken);
         var plan = FaultPlan.Create(options, stack.Possibilities);
         Screen.WriteLine($"Seed {options.Seed}: {plan.Count} faults in {options.Duration.TotalMinutes:0.##} minutes, {stack.Broker.Description}"
             + $"{(stack.Journals.IsDisk ? string.Empty : "; no disk of their own for the journals, so none gets full")}");
@@ -33,6 +33,11 @@ internal sealed class Campaign(ChaosOptions options, string folder)
         await using var database = new UsageDatabase(stack.ConnectionString);
         var drain = new Drain(stack, database, events);
         var drained = await drain.RunAsync(cancellationToken);
+        var losses = new Losses { FlippedBits = faults.FlippedBits, LostEvents = faults.LostEvents, MayBeUnmetered = options.GoOnWhenFull };
+        var rows = await database.RowsAsync(cancellationToken);
+        var judgement = Judge.Of(load.Requests, rows, stack.Customers.Organizations, losses);
+        var reconciliation = await Reconciliation.RunAsync(stack.Environment, began);
+        var unmetered = options.GoOnWhenFull ? UnmeteredLog.Read(folder) : null;
         var report = new ChaosReport
         {
             Seed = options.Seed,
@@ -42,8 +47,10 @@ internal sealed class Campaign(ChaosOptions options, string folder)
             Overlapping = faults.Overlapping,
             Requests = RequestOutcomes.Count(load.Requests),
             Skipped = load.Skipped,
-            Judgement = Judge.Of(load.Requests, await database.RowsAsync(cancellationToken), stack.Customers.Organizations, faults.FlippedBits),
-            Reconciliation = await Reconciliation.RunAsync(stack.Environment, began, faults.FlippedBits),
+            Judgement = judgement,
+            Reconciliation = reconciliation,
+            Holes = Holes.Of(reconciliation.Accounts, rows, losses, judgement.LostWithJournal),
+            SaidUnmetered = unmetered?.Total,
             LedgerDifferences = await database.LedgerDifferencesAsync(cancellationToken),
             InvoiceDifferences = await database.InvoiceDifferencesAsync(cancellationToken),
             BillableUnits = await database.BillableUnitsAsync(cancellationToken),
@@ -56,6 +63,7 @@ internal sealed class Campaign(ChaosOptions options, string folder)
             [
                 .. faults.Problems,
                 .. drain.Problems,
+                .. unmetered?.Differences(reconciliation.Accounts) ?? [],
                 .. stack.Gateways.Concat(stack.Processors).Where(static member => member.UnexpectedEnds > 0)
                     .Select(static member => $"{member.Name} ended by itself {member.UnexpectedEnds} times: see chaos.log"),
             ],

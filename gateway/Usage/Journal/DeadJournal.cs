@@ -22,6 +22,7 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
     private readonly SequenceBounds _bounds;
     private readonly long _deletedSequence;
     private readonly bool _isWhole;
+    private readonly long _unmetered;
     private IReadOnlyList<(long Sequence, JournalPosition Position)>? _begun;
     private int _nextNumber;
     private int _nextBegun;
@@ -46,6 +47,7 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
         _deletedSequence = _checkpoint.DeletedSequence;
         _bounds = new SequenceBounds(_deletedSequence);
         _isWhole = IsWhole();
+        _unmetered = directoryLock.ReadUnmetered();
         _given = _alreadyAcknowledged;
         _acknowledged = _alreadyAcknowledged;
     }
@@ -63,8 +65,11 @@ internal sealed class DeadJournal : IJournalReader, IDisposable
     /// <summary>Whether all of it was given and acknowledged: then it may be deleted.</summary>
     public bool IsDrained => _isRead && _acknowledged >= _given;
 
-    /// <summary>The highest sequence that was found so far; 0 without any. What was acknowledged long ago is gone.</summary>
-    public long HighestSequence => _seen.Highest;
+    /// <summary>
+    /// The highest sequence that was found so far, or that was served without an event; 0 without any. What was acknowledged
+    /// long ago is gone.
+    /// </summary>
+    public long HighestSequence => Math.Max(_seen.Highest, _unmetered);
 
     /// <summary>
     /// Once all is read: sequences that were minted and never written, because the gateway was killed in between. Nothing of

@@ -15,6 +15,8 @@ internal sealed class DirectoryLock : IDisposable
 
     private readonly string _path;
     private readonly FileStream _file;
+    private readonly Lock _noting = new();
+    private long _unmetered;
 
     private DirectoryLock(string path, FileStream file)
     {
@@ -43,6 +45,39 @@ internal sealed class DirectoryLock : IDisposable
         {
             // Nobody will be able to tell, then.
         }
+    }
+
+    /// <summary>
+    /// Writes down the sequence of a request that was served without an event, as the length of the file: that needs no room
+    /// on a disk that is full. Not together with <see cref="NoteBoot"/>.
+    /// </summary>
+    public void NoteUnmetered(long sequence)
+    {
+        lock (_noting)
+        {
+            if (sequence <= _unmetered)
+            {
+                return;
+            }
+
+            try
+            {
+                RandomAccess.SetLength(_file.SafeFileHandle, sequence);
+                _unmetered = sequence;
+            }
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            {
+                // The heartbeats tell it, if a little later.
+            }
+        }
+    }
+
+    /// <summary>The highest sequence that <see cref="NoteUnmetered"/> was told; 0 without any.</summary>
+    public long ReadUnmetered()
+    {
+        // Nothing is ever written into such a file.
+        Span<byte> first = [0];
+        return RandomAccess.Read(_file.SafeFileHandle, first, 0) > 0 && first[0] == 0 ? RandomAccess.GetLength(_file.SafeFileHandle) : 0;
     }
 
     /// <summary>Makes the file.</summary>

@@ -20,7 +20,7 @@ internal sealed partial class JournalWatch(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        unmetered.SayTotal();
+        unmetered.SayTotal(journal.Source);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -31,7 +31,7 @@ internal sealed partial class JournalWatch(
             LookAtRoom(journal.Room);
             LookAtDisk(journal.SyncProblem);
             LookAtTakenBack(journal.TakenBackRequests);
-            unmetered.Say();
+            unmetered.Say(journal.Source);
             clock.Look();
             if (journal.Reader.Damages is var damages && damages != _damages)
             {
@@ -53,7 +53,7 @@ internal sealed partial class JournalWatch(
         if (room == AppendResult.Written)
         {
             JournalHasRoom();
-            unmetered.SayTotal();
+            unmetered.SayTotal(journal.Source);
         }
         else
         {

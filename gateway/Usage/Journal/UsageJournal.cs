@@ -22,6 +22,7 @@ internal sealed class UsageJournal : IAsyncDisposable
     private readonly SegmentChain _chain;
     private readonly JournalReader _reader;
     private readonly JournalUpkeep _upkeep;
+    private readonly FullJournalPolicy _whenFull;
     private readonly long[] _refused = new long[Results];
     private volatile bool _isCompleted;
 
@@ -30,6 +31,7 @@ internal sealed class UsageJournal : IAsyncDisposable
         Source = SourceOf(id);
         _path = path;
         _lock = directoryLock;
+        _whenFull = options.WhenFull;
         _scan = new SegmentScan(id);
         _checkpoint = Checkpoint.Open(id, path);
         var signal = new ReaderSignal();
@@ -119,6 +121,18 @@ internal sealed class UsageJournal : IAsyncDisposable
         }
 
         return result;
+    }
+
+    /// <summary>
+    /// A request is served that has no event: should this process be killed, whoever finds the directory tells how far the
+    /// sequence had got, so that it is missed. Where the journal refuses requests instead there is nothing to note.
+    /// </summary>
+    public void NoteUnmetered(long sequence)
+    {
+        if (_whenFull == FullJournalPolicy.GoOn)
+        {
+            _lock.NoteUnmetered(sequence);
+        }
     }
 
     /// <summary>No more requests will come. What is open by now is given as it began; the reader ends when all is read.</summary>

@@ -49,6 +49,11 @@ internal sealed class Drain(ChaosStack stack, UsageDatabase database, Chronicle 
             _problems.Add($"journals that are left after all gateways have stopped in order: {string.Join(", ", stack.Journals.Directories().Select(Path.GetFileName))}");
         }
 
+        if (stack.Broker.Replicas > 1)
+        {
+            await UntilAsync(() => IsInSyncAsync(cancellationToken), () => "replicas of the topic that are not in sync", cancellationToken);
+        }
+
         var behind = long.MaxValue;
         await UntilAsync(
             async () => (behind = await BehindAsync(cancellationToken)) == 0,
@@ -69,6 +74,18 @@ internal sealed class Drain(ChaosStack stack, UsageDatabase database, Chronicle 
         catch (Exception exception) when (exception is NpgsqlException or KafkaException)
         {
             return long.MaxValue;
+        }
+    }
+
+    private async Task<bool> IsInSyncAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(() => TopicEnd.IsInSync(stack.Broker.BootstrapServers, stack.Broker.Replicas), cancellationToken);
+        }
+        catch (KafkaException)
+        {
+            return false;
         }
     }
 

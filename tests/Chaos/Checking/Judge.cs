@@ -12,23 +12,30 @@ internal static class Judge
     /// <param name="requests">Everything that was sent.</param>
     /// <param name="rows">Everything that is stored.</param>
     /// <param name="organizations">Whose the customers are, by their number.</param>
-    /// <param name="flippedBits">What was destroyed on purpose.</param>
-    public static Judgement Of(
-        IReadOnlyList<SentRequest> requests, IReadOnlyList<StoredRow> rows, IReadOnlyList<Guid> organizations, IReadOnlyList<FlippedBit> flippedBits)
+    /// <param name="losses">What was destroyed on purpose, or may be left out.</param>
+    public static Judgement Of(IReadOnlyList<SentRequest> requests, IReadOnlyList<StoredRow> rows, IReadOnlyList<Guid> organizations, Losses losses)
     {
         var judgement = new Judgement { Stored = rows.Count };
         var rowsOf = rows.ToLookup(static row => row.Path);
-        var destroyed = PathsDestroyed(flippedBits);
+        var destroyed = PathsDestroyed(losses.FlippedBits);
+        var lostWithJournal = losses.LostEvents.Select(static lost => lost.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var request in requests)
         {
             var stored = rowsOf[request.Plan.Path].ToArray();
             var expectation = ExpectationExtensions.Of(request);
             judgement.Expected += expectation == Expectation.Once ? 1 : 0;
             judgement.StoredUnanswered += expectation == Expectation.AtMostOnce ? stored.Length : 0;
+            judgement.UnstoredUnanswered += expectation == Expectation.AtMostOnce && stored.Length == 0 ? 1 : 0;
             switch (expectation, stored.Length)
             {
                 case (Expectation.Once, 0) when destroyed.Contains(request.Plan.Path):
                     judgement.AddDestroyed($"{request}");
+                    break;
+                case (Expectation.Once, 0) when lostWithJournal.Contains(request.Plan.Path):
+                    judgement.AddLostWithJournal(request.Plan.Path);
+                    break;
+                case (Expectation.Once, 0) when losses.MayBeUnmetered:
+                    judgement.AddUnmetered($"{request}");
                     break;
                 case (Expectation.Once, 0):
                     judgement.AddLost($"{request}");

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Gateway.Chaos.Checking;
 
 /// <summary>What came out when what clients remember was held against what is stored.</summary>
@@ -10,6 +12,8 @@ internal sealed record Judgement
     private readonly List<string> _invented = [];
     private readonly List<string> _different = [];
     private readonly List<string> _destroyed = [];
+    private readonly List<string> _unmetered = [];
+    private readonly List<string> _lostWithJournal = [];
 
     /// <summary>Requests that were answered and have to be stored.</summary>
     public int Expected { get; set; }
@@ -19,6 +23,9 @@ internal sealed record Judgement
 
     /// <summary>Stored although no client saw an answer; nobody can say they should not be.</summary>
     public int StoredUnanswered { get; set; }
+
+    /// <summary>Not stored, and no client saw an answer: whether one was on its way nobody can say.</summary>
+    public int UnstoredUnanswered { get; set; }
 
     /// <summary>Answered and not stored.</summary>
     public Offenders Lost => new(_lost);
@@ -35,6 +42,13 @@ internal sealed record Judgement
     /// <summary>Not stored because a bit was flipped in the only record there was of it.</summary>
     public Offenders Destroyed => new(_destroyed);
 
+    /// <summary>Answered and not stored, where gateways go on without metering: they have to say of as many that they did.</summary>
+    public Offenders Unmetered => new(_unmetered);
+
+    /// <summary>Paths of what was answered and not stored because it waited in a journal that was deleted.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> LostWithJournal => _lostWithJournal;
+
     public bool IsClean => _lost.Count + _doubled.Count + _invented.Count + _different.Count == 0;
 
     public void AddLost(string offender) => _lost.Add(offender);
@@ -46,6 +60,10 @@ internal sealed record Judgement
     public void AddDifferent(string offender) => _different.Add(offender);
 
     public void AddDestroyed(string offender) => _destroyed.Add(offender);
+
+    public void AddUnmetered(string offender) => _unmetered.Add(offender);
+
+    public void AddLostWithJournal(string path) => _lostWithJournal.Add(path);
 
     /// <summary>How many, and the first of them.</summary>
     internal sealed record Offenders(int Count, IReadOnlyList<string> First)

@@ -10,6 +10,7 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
 {
     private readonly Dictionary<string, SemaphoreSlim> _targets = [];
     private readonly List<FlippedBit> _flippedBits = [];
+    private readonly List<LostEvent> _lostEvents = [];
     private readonly List<PlannedFault> _done = [];
     private readonly List<string> _problems = [];
     private int _underWay;
@@ -20,6 +21,9 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
     public IReadOnlyList<PlannedFault> Done => _done;
 
     public IReadOnlyList<FlippedBit> FlippedBits => _flippedBits;
+
+    /// <summary>What was in journals that were deleted and may not have been published.</summary>
+    public IReadOnlyList<LostEvent> LostEvents => _lostEvents;
 
     /// <summary>How many of them began while another was not healed yet.</summary>
     public int Overlapping => _overlapping;
@@ -60,7 +64,7 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
 
         try
         {
-            events.Write($"fault {fault.Number} begins: {fault.Kind} of {string.Join(" and ", fault.Targets)} for {fault.Lasts.TotalSeconds:0.0} s");
+            events.Write($"fault {fault.Number} begins: {fault.Kind} of {fault.Where} for {fault.Lasts.TotalSeconds:0.0} s");
             await CarryOutAsync(fault, cancellationToken);
             events.Write($"fault {fault.Number} is healed");
             lock (_done)
@@ -88,7 +92,7 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
 
     private Task CarryOutAsync(PlannedFault fault, CancellationToken cancellationToken)
     {
-        var (gateway, processor) = (stack.Gateways[fault.Target], stack.Processors[fault.Target]);
+        var (gateway, processor, broker) = (stack.Gateways[fault.Target], stack.Processors[fault.Target], fault.Broker ?? 0);
         return fault.Kind switch
         {
             FaultKind.KillGateway => DownAsync(fault, gateway.KillAsync, gateway.StartAsync, cancellationToken),
@@ -97,9 +101,9 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
             FaultKind.KillProcessor => DownAsync(fault, processor.KillAsync, processor.StartAsync, cancellationToken),
             FaultKind.RestartProcessor => DownAsync(fault, processor.StopAsync, processor.StartAsync, cancellationToken),
             FaultKind.FreezeProcessor => FrozenAsync(fault, processor.Freeze, processor.Thaw, cancellationToken),
-            FaultKind.KillBroker => DownAsync(fault, stack.Broker.KillAsync, stack.Broker.StartAgainAsync, cancellationToken),
-            FaultKind.RestartBroker => DownAsync(fault, stack.Broker.StopAsync, stack.Broker.StartAgainAsync, cancellationToken),
-            FaultKind.FreezeBroker => FrozenAsync(fault, stack.Broker.Freeze, stack.Broker.Thaw, cancellationToken),
+            FaultKind.KillBroker => DownAsync(fault, () => stack.Broker.KillAsync(broker), token => stack.Broker.StartAgainAsync(broker, token), cancellationToken),
+            FaultKind.RestartBroker => DownAsync(fault, () => stack.Broker.StopAsync(broker), token => stack.Broker.StartAgainAsync(broker, token), cancellationToken),
+            FaultKind.FreezeBroker => FrozenAsync(fault, () => stack.Broker.Freeze(broker), () => stack.Broker.Thaw(broker), cancellationToken),
             FaultKind.KillPostgres => DownAsync(fault, () => EndPostgresAsync(Signal.Quit), StartPostgresAsync, cancellationToken),
             FaultKind.RestartPostgres => DownAsync(fault, () => EndPostgresAsync(Signal.Interrupt), StartPostgresAsync, cancellationToken),
             FaultKind.FreezePostgres => FrozenAsync(fault, () => stack.Postgres.Process.Freeze(), () => stack.Postgres.Process.Thaw(), cancellationToken),
@@ -107,6 +111,7 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
             FaultKind.FreezeRedis => FrozenAsync(fault, () => stack.Redis.Process.Freeze(), () => stack.Redis.Process.Thaw(), cancellationToken),
             FaultKind.FillDisk => FillDiskAsync(fault, cancellationToken),
             FaultKind.FlipBits => FlipBitsAsync(fault, cancellationToken),
+            FaultKind.LoseJournal => LoseJournalAsync(fault, cancellationToken),
             FaultKind.ReplayMessages => ReplayAsync(fault, cancellationToken),
             _ => throw new InvalidOperationException($"{fault.Kind} is no fault"),
         };
@@ -172,6 +177,22 @@ internal sealed class FaultRunner(ChaosStack stack, Chronicle events)
         lock (_flippedBits)
         {
             _flippedBits.AddRange(flips);
+        }
+
+        await Task.Delay(fault.Lasts, cancellationToken);
+        await Task.WhenAll(stack.Gateways.Select(gateway => gateway.StartAsync(cancellationToken)));
+    }
+
+    // They share the volume, so none of them survives it.
+    private async Task LoseJournalAsync(PlannedFault fault, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(stack.Gateways.Select(static gateway => gateway.KillAsync()));
+        var lost = stack.Journals.Directories().SelectMany(JournalRecords.Unacknowledged).ToArray();
+        stack.Journals.Lose();
+        events.Write($"the journals are gone, and {lost.Length} events with them that may not have been published");
+        lock (_lostEvents)
+        {
+            _lostEvents.AddRange(lost);
         }
 
         await Task.Delay(fault.Lasts, cancellationToken);

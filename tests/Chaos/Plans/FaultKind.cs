@@ -53,4 +53,7 @@ internal enum FaultKind
 
     /// <summary>Old messages are sent to the topic once more.</summary>
     ReplayMessages,
+
+    /// <summary>All gateways are killed, and their journals are deleted. Only where it is asked for.</summary>
+    LoseJournal,
 }

@@ -37,6 +37,7 @@ internal static class FaultPlan
         (FaultKind.FillDisk, 2),
         (FaultKind.FlipBits, 1),
         (FaultKind.ReplayMessages, 2),
+        (FaultKind.LoseJournal, 1),
     ];
 
     public static IReadOnlyList<PlannedFault> Create(ChaosOptions options, Possibilities possible)
@@ -61,12 +62,15 @@ internal static class FaultPlan
         {
             if (bag.Count == 0)
             {
-                Refill(bag, random, kind => possible.Allow(kind) && !options.Without.Contains(kind));
+                Refill(bag, random, kind => possible.Allow(kind) && !options.Without.Contains(kind) && (options.LoseJournal || kind != FaultKind.LoseJournal));
             }
 
             var kind = bag.Dequeue();
-            return new PlannedFault(
+            var fault = new PlannedFault(
                 index + 1, Round(at), kind, random.Next(Instances), Round(Lasts(kind, random, options.Duration * LongestPart)), random.Next());
+
+            // Not drawn: whatever is asked for, a seed means the same faults at the same times.
+            return options.Brokers > 1 ? fault with { Broker = fault.Seed % options.Brokers } : fault;
         })];
     }
 
@@ -86,7 +90,7 @@ internal static class FaultPlan
             FaultKind.FreezeGateway or FaultKind.FreezeProcessor or FaultKind.FreezeBroker or FaultKind.FreezePostgres or FaultKind.FreezeRedis =>
                 isLong ? 10 + (15 * part) : 0.3 + (8 * part),
             FaultKind.FillDisk => 1 + (9 * part),
-            FaultKind.FlipBits => part,
+            FaultKind.FlipBits or FaultKind.LoseJournal => part,
             _ => isLong ? 5 + (15 * part) : 3 * part,
         };
         return TimeSpan.FromSeconds(Math.Min(Math.Min(seconds, LongFreeze.TotalSeconds), longest.TotalSeconds));

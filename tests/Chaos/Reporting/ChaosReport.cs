@@ -29,6 +29,12 @@ internal sealed record ChaosReport
 
     public required Reconciliation Reconciliation { get; init; }
 
+    /// <summary>Why reconcile misses what it misses.</summary>
+    public required Holes Holes { get; init; }
+
+    /// <summary>Requests that gateways say they did not meter; null where they refuse instead.</summary>
+    public required long? SaidUnmetered { get; init; }
+
     public required long LedgerDifferences { get; init; }
 
     public required long InvoiceDifferences { get; init; }
@@ -48,7 +54,16 @@ internal sealed record ChaosReport
     /// <summary>What else was not as it should be.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 
-    public bool Passed => Judgement.IsClean && Reconciliation.IsClean && LedgerDifferences == 0 && InvoiceDifferences == 0 && DeadLetters == 0 && Problems.Count == 0;
+    /// <summary>
+    /// Whether what is missing for no other reason is what was not metered: all that was answered and is not stored, and beyond it
+    /// only what no client saw an answer to.
+    /// </summary>
+    public bool IsUnmeteredAccountedFor => SaidUnmetered is null
+        ? Holes.Others == 0 && Judgement.Unmetered.Count == 0
+        : Judgement.Unmetered.Count <= Holes.Others && Holes.Others <= Judgement.Unmetered.Count + Judgement.UnstoredUnanswered;
+
+    public bool Passed => Judgement.IsClean && Reconciliation.IsClean && IsUnmeteredAccountedFor && Holes.Problems.Count == 0
+        && LedgerDifferences == 0 && InvoiceDifferences == 0 && DeadLetters == 0 && Problems.Count == 0;
 
     public string ToJson() => JsonSerializer.Serialize(this, ChaosReportJson.Default.ChaosReport);
 }

@@ -1,49 +1,69 @@
+using Gateway.LocalStack.Processes;
 using Gateway.LocalStack.Servers;
+using Gateway.Testing;
 
 namespace Gateway.Chaos.Stack;
 
-/// <summary>The broker and what can happen to it: the Kafka of <c>KAFKA_HOME</c>, else the one embedded in librdkafka.</summary>
+/// <summary>The broker, or the three of them, and what can happen to one: the Kafka of <c>KAFKA_HOME</c>, else the one embedded in librdkafka.</summary>
 internal sealed class ChaosBroker : IAsyncDisposable
 {
-    private readonly ApacheKafka? _kafka;
-    private readonly EmbeddedBroker? _embedded;
+    private readonly IBroker _broker;
 
-    private ChaosBroker(ApacheKafka? kafka, EmbeddedBroker? embedded) => (_kafka, _embedded) = (kafka, embedded);
+    private ChaosBroker(IBroker broker) => _broker = broker;
 
     /// <summary>Whether what it has survives its end.</summary>
-    public bool Survives => _kafka is not null;
+    public bool Survives => _broker is not EmbeddedBroker;
 
-    public string BootstrapServers => Broker.BootstrapServers;
+    /// <summary>In how many of them each message has to be once all are well.</summary>
+    public int Replicas => _broker is ApacheKafkaCluster ? ApacheKafkaCluster.Brokers : 1;
 
-    public string Description => Broker.Description;
+    public string BootstrapServers => _broker.BootstrapServers;
 
-    private IBroker Broker => _kafka is not null ? _kafka : _embedded!;
+    public string Description => _broker.Description;
 
-    public static async Task<ChaosBroker> StartAsync(string folder, CancellationToken cancellationToken) => ApacheKafka.Home is { } home
-        ? new ChaosBroker(await ApacheKafka.StartAsync(home, folder, StablePort.Next(), StablePort.Next(), cancellationToken), embedded: null)
-        : new ChaosBroker(kafka: null, EmbeddedBroker.Start());
-
-    public Task KillAsync() => _kafka!.Process.KillAsync();
-
-    public Task StopAsync() => _kafka!.Process.StopAsync();
-
-    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    public static async Task<ChaosBroker> StartAsync(string folder, int brokers, CancellationToken cancellationToken) => new(ApacheKafka.Home switch
     {
-        await _kafka!.DisposeAsync();
-        await _kafka.StartProcessAsync(cancellationToken);
+        { } home when brokers > 1 => await ApacheKafkaCluster.StartAsync(home, folder, StablePort.Next, cancellationToken),
+        { } home => await ApacheKafka.StartAsync(home, folder, StablePort.Next(), StablePort.Next(), cancellationToken),
+        null => EmbeddedBroker.Start(),
+    });
+
+    public Task KillAsync(int number) => ProcessOf(number)!.KillAsync();
+
+    /// <summary>SIGTERM; kill -9 after 30 s.</summary>
+    public Task StopAsync(int number) => ProcessOf(number)!.StopAsync();
+
+    public async Task StartAgainAsync(int number, CancellationToken cancellationToken)
+    {
+        if (_broker is ApacheKafkaCluster cluster)
+        {
+            await cluster.StartBrokerAsync(number, cancellationToken);
+        }
+        else if (_broker is ApacheKafka kafka)
+        {
+            await kafka.DisposeAsync();
+            await kafka.StartProcessAsync(cancellationToken);
+        }
     }
 
-    public void Freeze()
+    public void Freeze(int number)
     {
-        _kafka?.Process.Freeze();
-        _embedded?.GoDown();
+        ProcessOf(number)?.Freeze();
+        (_broker as EmbeddedBroker)?.GoDown();
     }
 
-    public void Thaw()
+    public void Thaw(int number)
     {
-        _kafka?.Process.Thaw();
-        _embedded?.ComeUp();
+        ProcessOf(number)?.Thaw();
+        (_broker as EmbeddedBroker)?.ComeUp();
     }
 
-    public ValueTask DisposeAsync() => Broker.DisposeAsync();
+    public ValueTask DisposeAsync() => _broker.DisposeAsync();
+
+    private ChildProcess? ProcessOf(int number) => _broker switch
+    {
+        ApacheKafkaCluster cluster => cluster.ProcessOf(number),
+        ApacheKafka kafka => kafka.Process,
+        _ => null,
+    };
 }

@@ -10,6 +10,7 @@ namespace Gateway.Chaos.Stack;
 internal sealed class ChaosStack : IAsyncDisposable
 {
     private const string Database = "gateway";
+    private const string FullAfterSeconds = "3";
 
     private readonly Stack<IAsyncDisposable> _parts = new();
 
@@ -42,13 +43,13 @@ internal sealed class ChaosStack : IAsyncDisposable
     public Possibilities Possibilities => new(Broker.Survives, Journals.IsDisk);
 
     /// <summary>Starts everything; on failure or cancellation what was started is stopped.</summary>
-    public static async Task<ChaosStack> StartAsync(string folder, Chronicle events, CancellationToken cancellationToken)
+    public static async Task<ChaosStack> StartAsync(ChaosOptions options, string folder, Chronicle events, CancellationToken cancellationToken)
     {
         var stack = new ChaosStack();
         try
         {
-            await stack.StartServersAsync(folder, cancellationToken);
-            await stack.StartProgramsAsync(folder, events, cancellationToken);
+            await stack.StartServersAsync(options, folder, cancellationToken);
+            await stack.StartProgramsAsync(options, folder, events, cancellationToken);
             return stack;
         }
         catch
@@ -66,7 +67,7 @@ internal sealed class ChaosStack : IAsyncDisposable
         }
     }
 
-    private async Task StartServersAsync(string folder, CancellationToken cancellationToken)
+    private async Task StartServersAsync(ChaosOptions options, string folder, CancellationToken cancellationToken)
     {
         Journals = Add(await JournalVolume.CreateAsync(Path.Combine(folder, "volume")));
 
@@ -75,10 +76,10 @@ internal sealed class ChaosStack : IAsyncDisposable
         await Postgres.CreateDatabaseAsync(Database, cancellationToken);
         await new MigrationRunner(Postgres.ConnectionString(Database) + ";Pooling=false", Migration.All).UpAsync(cancellationToken);
         Redis = Add(await RedisServer.StartAsync(Path.Combine(folder, "redis"), StablePort.Next(), cancellationToken));
-        Broker = Add(await ChaosBroker.StartAsync(Path.Combine(folder, "kafka"), cancellationToken));
+        Broker = Add(await ChaosBroker.StartAsync(Path.Combine(folder, "kafka"), options.Brokers, cancellationToken));
     }
 
-    private async Task StartProgramsAsync(string folder, Chronicle events, CancellationToken cancellationToken)
+    private async Task StartProgramsAsync(ChaosOptions options, string folder, Chronicle events, CancellationToken cancellationToken)
     {
         var backend = Add(await ChaosBackend.StartAsync());
         Environment = new Dictionary<string, string?>
@@ -97,7 +98,10 @@ internal sealed class ChaosStack : IAsyncDisposable
             ["Usage__JournalDirectory"] = Journals.Journals,
             ["Usage__JournalMaximumBytes"] = $"{JournalVolume.MaximumBytes}",
             ["Usage__JournalAdoptionSeconds"] = "3",
-            ["Usage__WhenJournalIsFull"] = "Refuse",
+            ["Usage__WhenJournalIsFull"] = options.GoOnWhenFull ? "GoOn" : "Refuse",
+
+            // No campaign fills the journals up before its end; a broker that is away for so long counts as full.
+            ["Usage__JournalMaximumAgeSeconds"] = options.GoOnWhenFull ? FullAfterSeconds : null,
             ["Usage__HeartbeatSeconds"] = "2",
             ["Consumer__SessionTimeoutMilliseconds"] = "6000",
         };

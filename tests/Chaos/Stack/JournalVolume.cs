@@ -36,7 +36,10 @@ internal sealed class JournalVolume : IAsyncDisposable
     }
 
     /// <summary>The journals that are there, of the living and the dead.</summary>
-    public IReadOnlyList<string> Directories() => [.. Directory.EnumerateDirectories(Journals)];
+    public IReadOnlyList<string> Directories() => Directory.Exists(Journals) ? [.. Directory.EnumerateDirectories(Journals)] : [];
+
+    /// <summary>All of them are gone.</summary>
+    public void Lose() => Directory.Delete(Journals, recursive: true);
 
     /// <summary>Fills the disk up, and what gets free again too, until it is cancelled; then the room is back.</summary>
     public async Task FillAsync(CancellationToken until)

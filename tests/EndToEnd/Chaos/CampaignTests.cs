@@ -32,6 +32,12 @@ public sealed class CampaignTests
     [InlineData("--minutes is \"0\"", "--minutes", "0")]
     [InlineData("--minutes is missing its number", "--minutes")]
     [InlineData("--without: \"Rain\" is no kind of fault", "--without", "Rain")]
+    [InlineData("--brokers is \"2\": allowed is 1 or 3", "--brokers", "2")]
+    [InlineData("--brokers is missing its number", "--brokers")]
+    [InlineData("--brokers 3 needs an unpacked Apache Kafka: KAFKA_HOME", "--brokers", "3")]
+    [InlineData("--when-journal-is-full is \"burst\": allowed is refuse or go-on", "--when-journal-is-full", "burst")]
+    [InlineData("--when-journal-is-full is missing its word", "--when-journal-is-full")]
+    [InlineData("--lose-journal and --when-journal-is-full go-on exclude each other", "--lose-journal", "--when-journal-is-full", "go-on")]
     [InlineData("unknown option \"--bogus\"", "--bogus", "1")]
     public async Task Wrong_argument_is_one_line_that_names_it(string message, params string[] arguments)
     {

@@ -34,7 +34,7 @@ public sealed class JudgeTests
     [InlineData(401, "invalid-api-key")]
     [InlineData(503, "not-ready")]
     [InlineData(503, "key-check-unavailable")]
-    [InlineData(503, "usage-not-recordable")]
+    [InlineData(503, "metering-unavailable")]
     public void Refused_before_it_is_anybodys_must_not_be_stored(int status, string problem)
     {
         Assert.True(Judge([Answered("/a", status, problem)], []).IsClean);
@@ -69,19 +69,38 @@ public sealed class JudgeTests
     [Fact]
     public void Flipped_bit_explains_a_loss_only_where_no_other_record_was_left()
     {
-        Assert.Equal((0, 1), Losses(new FlippedBit("gateway/a", 1, "/a", WasOnlyRecord: true)));
-        Assert.Equal((1, 0), Losses(new FlippedBit("gateway/a", 1, "/a", WasOnlyRecord: false)));
-        Assert.Equal((1, 0), Losses(new FlippedBit("gateway/a", 1, "/b", WasOnlyRecord: true)));
-        Assert.Equal((0, 1), Losses(new FlippedBit("gateway/a", 1, "/a", WasOnlyRecord: false), new FlippedBit("gateway/a", 1, "/a", WasOnlyRecord: false)));
+        Assert.Equal((0, 1), LossesBy(new FlippedBit("gateway/a", 1, "/a", WasOnlyRecord: true)));
+        Assert.Equal((1, 0), LossesBy(new FlippedBit("gateway/a", 1, "/a", WasOnlyRecord: false)));
+        Assert.Equal((1, 0), LossesBy(new FlippedBit("gateway/a", 1, "/b", WasOnlyRecord: true)));
+        Assert.Equal((0, 1), LossesBy(new FlippedBit("gateway/a", 1, "/a", WasOnlyRecord: false), new FlippedBit("gateway/a", 1, "/a", WasOnlyRecord: false)));
     }
 
-    private static (int Lost, int Destroyed) Losses(params FlippedBit[] flips)
+    [Fact]
+    public void Lost_with_its_journal_is_counted_apart_and_only_where_it_was_in_it()
     {
-        var judgement = Gateway.Chaos.Checking.Judge.Of([Answered("/a", 200)], [], Organizations, flips);
+        var judgement = Judge(new Losses { LostEvents = [new LostEvent("gateway/a", 1, "/a")] }, Answered("/a", 200), Answered("/b", 200));
+
+        Assert.Equal("/a", Assert.Single(judgement.LostWithJournal));
+        Assert.Equal(1, judgement.Lost.Count);
+    }
+
+    [Fact]
+    public void Where_gateways_go_on_what_is_not_stored_is_unmetered_and_of_the_unanswered_nobody_knows()
+    {
+        var judgement = Judge(new Losses { MayBeUnmetered = true }, Answered("/a", 200), Answered("/b", 401, "invalid-api-key"), Unanswered("/c"));
+
+        Assert.Equal((0, 1, 1), (judgement.Lost.Count, judgement.Unmetered.Count, judgement.UnstoredUnanswered));
+    }
+
+    private static (int Lost, int Destroyed) LossesBy(params FlippedBit[] flips)
+    {
+        var judgement = Gateway.Chaos.Checking.Judge.Of([Answered("/a", 200)], [], Organizations, new Losses { FlippedBits = flips });
         return (judgement.Lost.Count, judgement.Destroyed.Count);
     }
 
-    private static Judgement Judge(SentRequest[] requests, StoredRow[] rows) => Gateway.Chaos.Checking.Judge.Of(requests, rows, Organizations, []);
+    private static Judgement Judge(SentRequest[] requests, StoredRow[] rows) => Gateway.Chaos.Checking.Judge.Of(requests, rows, Organizations, Losses.None);
+
+    private static Judgement Judge(Losses losses, params SentRequest[] requests) => Gateway.Chaos.Checking.Judge.Of(requests, [], Organizations, losses);
 
     private static SentRequest Answered(string path, int status, string? problem = null, bool isComplete = true)
     {

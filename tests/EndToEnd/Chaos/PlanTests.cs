@@ -18,7 +18,7 @@ public sealed class PlanTests
     [Fact]
     public void Long_campaign_has_as_many_faults_as_asked_of_every_kind_in_order_and_some_close_together()
     {
-        var plan = Plan(seed: 1, minutes: 20);
+        var plan = FaultPlan.Create(Options(seed: 1, minutes: 20) with { LoseJournal = true }, Everything);
 
         Assert.Equal(200, plan.Count);
         Assert.Equal(Enum.GetValues<FaultKind>(), plan.Select(fault => fault.Kind).Distinct().Order());
@@ -36,6 +36,23 @@ public sealed class PlanTests
 
         Assert.Empty(kinds.Intersect([FaultKind.KillRedis, FaultKind.KillBroker, FaultKind.RestartBroker, FaultKind.FillDisk]));
         Assert.Contains(FaultKind.FreezeBroker, kinds);
+    }
+
+    [Fact]
+    public void Journals_are_lost_only_where_that_was_asked_for() =>
+        Assert.DoesNotContain(Plan(seed: 1, minutes: 20), fault => fault.Kind == FaultKind.LoseJournal);
+
+    [Fact]
+    public void Of_three_brokers_each_is_hit_but_never_two_at_a_time_and_nothing_else_changes()
+    {
+        var one = Plan(seed: 1, minutes: 20);
+
+        var three = FaultPlan.Create(Options(seed: 1, minutes: 20) with { Brokers = 3 }, Everything);
+
+        Assert.Equal(one, three.Select(fault => fault with { Broker = null }));
+        var hits = three.Where(fault => fault.Kind is FaultKind.KillBroker or FaultKind.FreezeBroker or FaultKind.RestartBroker).ToArray();
+        Assert.Equal(["broker-1", "broker-2", "broker-3"], hits.Select(fault => fault.Where).Distinct().Order(StringComparer.Ordinal));
+        Assert.Single(hits.Select(fault => Assert.Single(fault.Targets)).Distinct());
     }
 
     private static IReadOnlyList<PlannedFault> Plan(int seed, int minutes) => FaultPlan.Create(Options(seed, minutes), Everything);

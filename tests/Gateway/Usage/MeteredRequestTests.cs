@@ -108,6 +108,34 @@ public sealed class MeteredRequestTests(TestServers servers)
         Assert.Equal([1, 5], events.Select(usageEvent => usageEvent.Sequence));
     }
 
+    [Fact]
+    public async Task Request_that_goes_on_unmetered_is_counted_before_its_answer_leaves()
+    {
+        await using var broker = EmbeddedBroker.Start();
+        await using var backend = await Backend.StartAsync(async context =>
+        {
+            await context.Response.WriteAsync("beginning");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(context.Request.Path == "/long" ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, context.RequestAborted);
+        });
+        await using var gateway = await StartAsync(broker, backend, ("Usage:WhenJournalIsFull", "GoOn"));
+        using var client = gateway.ClientOf(await gateway.Customers.CreateAsync());
+        broker.GoDown();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client));
+        await Eventually.EqualsAsync(AppendResult.TooOld, () => Task.FromResult(gateway.Services.GetRequiredService<UsageJournal>().Room));
+        var meter = gateway.Services.GetRequiredService<UsageMeter>();
+        var unmetered = gateway.Services.GetRequiredService<UnmeteredRequests>();
+
+        using (await client.GetAsync("/long", HttpCompletionOption.ResponseHeadersRead))
+        {
+            Assert.Equal((1, 2), (unmetered.Total, meter.LastSequence));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client));
+        Assert.Equal((2, 3), (unmetered.Total, meter.LastSequence));
+        broker.ComeUp();
+    }
+
     [Theory]
     [InlineData("served")]
     [InlineData(null)]

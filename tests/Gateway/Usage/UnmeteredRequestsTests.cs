@@ -16,8 +16,8 @@ public sealed class UnmeteredRequestsTests
     public void Total_is_said_at_once_every_minute_while_it_grows_and_at_the_end()
     {
         var unmetered = new UnmeteredRequests(_time, _log.For<UnmeteredRequests>());
-        unmetered.Say();
-        unmetered.SayTotal();
+        unmetered.Say("gateway/a");
+        unmetered.SayTotal("gateway/a");
         Assert.Empty(_log.Lines(EventId));
 
         // Seven a second for two minutes and a half, then none.
@@ -28,16 +28,16 @@ public sealed class UnmeteredRequestsTests
                 unmetered.Count();
             }
 
-            unmetered.Say();
+            unmetered.Say("gateway/a");
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
         Assert.Equal(["7", "427", "847"], Totals());
         _time.Advance(TimeSpan.FromMinutes(1));
-        unmetered.Say();
-        unmetered.Say();
+        unmetered.Say("gateway/a");
+        unmetered.Say("gateway/a");
         Assert.Equal(["7", "427", "847", "1050"], Totals());
-        unmetered.SayTotal();
+        unmetered.SayTotal("gateway/a");
         Assert.Equal("1050", Totals()[^1]);
         Assert.Equal(5, Totals().Length);
     }

@@ -120,6 +120,25 @@ public sealed class AdoptionTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true, 7)]
+    [InlineData(false, 1)]
+    public async Task How_far_requests_went_that_have_no_event_outlives_their_gateway_where_they_go_on(bool goesOn, long highest)
+    {
+        _journals.Options = _journals.Options with { WhenFull = goesOn ? FullJournalPolicy.GoOn : FullJournalPolicy.Refuse };
+        await using (var journal = _journals.Open())
+        {
+            journal.TryAppendEnd(SampleRecords.End(1), hasBegun: false);
+            journal.NoteUnmetered(7);
+            journal.NoteUnmetered(6);
+        }
+
+        using var dead = Assert.Single(_journals.AdoptDead());
+        OwnJournals.ReadAll(dead);
+
+        Assert.Equal(highest, dead.HighestSequence);
+    }
+
     [Fact]
     public async Task Sequence_whose_record_was_acknowledged_and_deleted_is_never_called_unanswered()
     {
