@@ -93,7 +93,7 @@ public sealed class ProcessTests(TestServers servers)
         TestContext.Current.SendDiagnosticMessage($"working set {before >> 20} MB, at most {highest >> 20} MB");
         await postgres.ThawAsync();
 
-        // Two batches of 16 MiB, 64 MiB that librdkafka holds, and as much again for the garbage of both.
+        // Three batches of 16 MiB, 64 MiB that librdkafka holds, and as much again for the garbage of both.
         Assert.InRange(highest - before, 0, 256L << 20);
         await Eventually.EqualsAsync(600, postgres.Database.DeadLettersAsync, TimeSpan.FromSeconds(120));
     }
