@@ -89,7 +89,7 @@ internal sealed class BatchPipeline(
     public void WaitForFlush(TimeSpan time)
     {
         var startedAt = timeProvider.GetTimestamp();
-        while (!HasFailed && (_flush is not null || (_next is not null && _reading is null))
+        while (!HasFailed && (_flush is not null || _next is not null)
             && time - timeProvider.GetElapsedTime(startedAt) is var left && left > TimeSpan.Zero)
         {
             if (_flush is null)

@@ -71,9 +71,9 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
             });
 
     /// <summary>Gives up what was staged.</summary>
-    public Task UnstageAsync() => _transaction is null
-        ? Task.CompletedTask
-        : OnConnectionAsync(
+    /// <exception cref="ConnectionLostException">There is no connection.</exception>
+    public Task UnstageAsync() =>
+        OnConnectionAsync(
             async _ =>
             {
                 await RollBackAsync();

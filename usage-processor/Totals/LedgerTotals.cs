@@ -12,7 +12,7 @@ namespace Gateway.UsageProcessor.Totals;
 internal static class LedgerTotals
 {
     /// <summary>
-    /// The first parameters of <see cref="Storage.Statements.InsertEvents"/>: how many events, and their totals, a row for each key.
+    /// The parameters of <see cref="Storage.Statements.InsertEvents"/>: how many events, and their totals, a row for each key.
     /// </summary>
     /// <param name="messages">Messages with an event.</param>
     /// <param name="start">The first of them that counts.</param>

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Gateway.Contracts.Usage;
+using Gateway.Benchmarks.Usage;
 using Gateway.Usage.Journal;
 
 namespace Gateway.Benchmarks.Journal;
@@ -35,26 +35,7 @@ public class JournalAppendBenchmarks
         var options = new JournalOptions(
             Path.Combine(_directory, "journal"), 1L << 32, TimeSpan.FromDays(1), TimeSpan.FromMilliseconds(SyncMilliseconds), FullJournalPolicy.Refuse);
         _journal = UsageJournal.Open(options, Guid.CreateVersion7(), TimeProvider.System);
-        _record = new UsageRecord
-        {
-            Id = Guid.CreateVersion7(),
-            Sequence = 1,
-            Time = TimeProvider.System.GetUtcNow(),
-            OrganizationId = Guid.NewGuid(),
-            ApiKeyId = Guid.NewGuid(),
-            RequestId = Guid.NewGuid(),
-            Route = "default",
-            Method = "GET",
-            Path = "/v1/things/42",
-            Status = 200,
-            Outcome = UsageOutcome.Forwarded,
-            Billable = true,
-            Units = 1,
-            DurationMicroseconds = 1843,
-            BackendMicroseconds = 1610,
-            RequestBytes = 0,
-            ResponseBytes = 512,
-        };
+        _record = SampleRecord.Mint();
     }
 
     /// <summary>Makes room: the next segment is there, and nothing is left to be read.</summary>

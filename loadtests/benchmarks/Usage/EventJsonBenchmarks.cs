@@ -11,32 +11,11 @@ public class EventJsonBenchmarks
     private UsageEvent _event = null!;
     private byte[] _message = [];
 
-    /// <summary>An event as most are.</summary>
+    /// <summary>An event and its message.</summary>
     [GlobalSetup]
     public void Mint()
     {
-        var now = UsageEventJson.CutToMicroseconds(TimeProvider.System.GetUtcNow());
-        _event = new UsageEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            Source = $"gateway/{Guid.NewGuid()}",
-            Sequence = 123_456,
-            Time = now,
-            OrganizationId = Guid.NewGuid(),
-            ApiKeyId = Guid.NewGuid(),
-            RequestId = Guid.NewGuid(),
-            Route = "default",
-            Method = "GET",
-            Path = "/v1/things/42",
-            Status = 200,
-            Outcome = UsageOutcome.Forwarded,
-            Billable = true,
-            Units = 1,
-            DurationMicroseconds = 1843,
-            BackendMicroseconds = 1610,
-            RequestBytes = 0,
-            ResponseBytes = 512,
-        };
+        _event = SampleRecord.Mint().ToEvent($"gateway/{Guid.NewGuid()}");
         _message = UsageEventJson.Serialize(_event);
     }
 

@@ -42,5 +42,5 @@ public sealed class UnmeteredRequestsTests
         Assert.Equal(5, Totals().Length);
     }
 
-    private string[] Totals() => [.. _log.Lines(EventId).Select(line => line.Split(' ')[Array.IndexOf(line.Split(' '), "served") + 1])];
+    private string[] Totals() => [.. _log.Lines(EventId).Select(line => line.Split(" has served ")[1].Split(' ')[0])];
 }
