@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Gateway.LoadTests.Ingest;
 using Gateway.LoadTests.Limits;
+using Gateway.LoadTests.Outage;
 using Gateway.LoadTests.Running;
 using StackExchange.Redis;
 
@@ -8,7 +9,8 @@ namespace Gateway.LoadTests;
 
 /// <summary>
 /// Sends requests through running gateways and says what came back, and how fast: at a steady rate, or as one hot tenant
-/// (<c>limits</c>), with what that costs in Redis. Or it measures how fast usage events are stored (<c>ingest</c>).
+/// (<c>limits</c>), with what that costs in Redis. Or it measures how fast usage events are stored (<c>ingest</c>), or lets a
+/// gateway serve without its broker (<c>outage</c>).
 /// </summary>
 internal static class Program
 {
@@ -22,7 +24,7 @@ internal static class Program
     {
         if (arguments.Contains("--help"))
         {
-            Console.WriteLine($"{SteadyScenario.Usage}\n\n{LimitsScenario.Usage}\n\n{IngestScenario.Usage}");
+            Console.WriteLine($"{SteadyScenario.Usage}\n\n{LimitsScenario.Usage}\n\n{IngestScenario.Usage}\n\n{OutageScenario.Usage}");
             return Succeeded;
         }
 
@@ -32,7 +34,12 @@ internal static class Program
         return arguments switch
         {
             [LimitsScenario.Name, ..] => await RunLimitsAsync(arguments.AsMemory(1), interrupted.Token),
-            [IngestScenario.Name, ..] => await RunIngestAsync(arguments.AsMemory(1), interrupted.Token),
+            [IngestScenario.Name, ..] => IngestScenario.TryParse(arguments.AsSpan(1), out var ingest) is { } wrong
+                ? await RefuseAsync(wrong)
+                : await ReportAsync(IngestRun.RunAsync(ingest, Console.Out, interrupted.Token)),
+            [OutageScenario.Name, ..] => OutageScenario.TryParse(arguments.AsSpan(1), out var outage) is { } wrong
+                ? await RefuseAsync(wrong)
+                : await ReportAsync(OutageRun.RunAsync(outage, Console.Out, interrupted.Token)),
             _ => await RunSteadyAsync(arguments, interrupted.Token),
         };
 
@@ -90,16 +97,12 @@ internal static class Program
         }
     }
 
-    private static async Task<int> RunIngestAsync(ReadOnlyMemory<string> arguments, CancellationToken cancellationToken)
+    // What brings its own servers answers what is wrong, or null.
+    private static async Task<int> ReportAsync(Task<string?> run)
     {
-        if (IngestScenario.TryParse(arguments.Span, out var scenario) is { } wrong)
-        {
-            return await RefuseAsync(wrong);
-        }
-
         try
         {
-            if (await IngestRun.RunAsync(scenario, Console.Out, cancellationToken) is not { } problem)
+            if (await run is not { } problem)
             {
                 return Succeeded;
             }

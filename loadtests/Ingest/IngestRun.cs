@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Gateway.LocalStack.Processes;
 using Npgsql;
 
 namespace Gateway.LoadTests.Ingest;
@@ -10,9 +11,9 @@ internal static class IngestRun
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public static async Task<string?> RunAsync(IngestScenario scenario, TextWriter output, CancellationToken cancellationToken)
     {
-        if (!File.Exists(ProcessorGroup.ProgramFile))
+        if (Programs.Missing(ProcessorGroup.ProgramName) is { Count: > 0 })
         {
-            return $"The usage-processor is not built: dotnet build usage-processor -c Release (looked for {ProcessorGroup.ProgramFile})";
+            return "The usage-processor is not built: dotnet build usage-processor -c Release";
         }
 
         try

@@ -5,6 +5,12 @@ namespace Gateway.LoadTests.Ingest;
 /// <summary>CPU and memory of processes as the kernel counts them, see proc(5).</summary>
 internal static class ProcessTimes
 {
+    /// <summary>Its largest working set so far.</summary>
+    public const string PeakWorkingSet = "VmHWM:";
+
+    /// <summary>Its working set.</summary>
+    public const string WorkingSet = "VmRSS:";
+
     // USER_HZ, which is 100 on every Linux that .NET runs on.
     private const double TicksPerSecond = 100;
 
@@ -38,7 +44,10 @@ internal static class ProcessTimes
     }
 
     /// <summary>The largest working set that a process has had.</summary>
-    public static long PeakBytes(int processId) => ParsePeakBytes(File.ReadLines($"/proc/{processId}/status"));
+    public static long PeakBytes(int processId) => ParseBytes(PeakWorkingSet, File.ReadLines($"/proc/{processId}/status"));
+
+    /// <summary>The working set that it has.</summary>
+    public static long ResidentBytes(int processId) => ParseBytes(WorkingSet, File.ReadLines($"/proc/{processId}/status"));
 
     /// <summary>The machine's load average of a minute.</summary>
     public static double Load() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
@@ -49,12 +58,11 @@ internal static class ProcessTimes
     /// <summary>The same of the children that have ended and were waited for.</summary>
     public static TimeSpan ParseOfEndedChildren(string stat) => Sum(stat, UserTimeOfChildren, SystemTimeOfChildren);
 
-    /// <summary><c>VmHWM</c> of <c>/proc/…/status</c>; 0 where it is not there.</summary>
-    public static long ParsePeakBytes(IEnumerable<string> status)
+    /// <summary>A field of <c>/proc/…/status</c> in kB; 0 where it is not there.</summary>
+    public static long ParseBytes(string field, IEnumerable<string> status)
     {
-        const string Peak = "VmHWM:";
-        var line = status.FirstOrDefault(line => line.StartsWith(Peak, StringComparison.Ordinal));
-        return line is null ? 0 : 1024 * long.Parse(line[Peak.Length..].Replace("kB", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture);
+        var line = status.FirstOrDefault(line => line.StartsWith(field, StringComparison.Ordinal));
+        return line is null ? 0 : 1024 * long.Parse(line[field.Length..].Replace("kB", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture);
     }
 
     // The name is in parentheses and can have spaces and parentheses in it.

@@ -12,13 +12,14 @@ namespace Gateway.LoadTests.Ingest;
 /// </summary>
 internal sealed class ProcessorGroup(IngestServers servers, string database, EventSet set, int size, int batchMessages) : IAsyncDisposable
 {
-    private const string Program = "usage-processor";
+    /// <summary>What has to be built.</summary>
+    public const string ProgramName = "usage-processor";
 
     // Every processor asks there where its partitions go on before it stores anything.
     private const string Hold = "BEGIN; LOCK TABLE consumer_offsets IN ACCESS EXCLUSIVE MODE";
     private const string Release = "COMMIT";
     private const string CountHeld =
-        $"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{Program}' AND wait_event_type = 'Lock' AND datname = current_database()";
+        $"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{ProgramName}' AND wait_event_type = 'Lock' AND datname = current_database()";
 
     private const string CountStored = "SELECT coalesce(sum(next_offset), 0)::bigint FROM consumer_offsets WHERE topic = $1";
     private const string CountRows = "SELECT coalesce(sum(stored), 0)::bigint FROM usage_sources WHERE source LIKE $1";
@@ -28,10 +29,6 @@ internal sealed class ProcessorGroup(IngestServers servers, string database, Eve
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly List<ChildProcess> _processes = [];
-
-    /// <summary>Where the program is once it was built with <c>-c Release</c>, beside this one.</summary>
-    public static string ProgramFile { get; } =
-        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Gateway.UsageProcessor", "release", $"{Program}.dll"));
 
     /// <summary>Lets them store the set; answers what that took from the first commit to the last.</summary>
     /// <exception cref="IngestException">They do not get on, or did not store each event once.</exception>
@@ -68,21 +65,20 @@ internal sealed class ProcessorGroup(IngestServers servers, string database, Eve
         await Task.WhenAll(_processes.Select(process => process.DisposeAsync().AsTask()));
     }
 
-    private Task<ChildProcess> StartAsync(int number) => ChildProcess.StartAsync(
-        new ChildProcessOptions(Program, "dotnet", [ProgramFile], Path.Combine(servers.LogFolder, $"{database}-{number}.log"))
+    private Task<ChildProcess> StartAsync(int number) => Programs.StartAsync(
+        ProgramName,
+        Path.Combine(servers.LogFolder, $"{database}-{number}.log"),
+        new Dictionary<string, string?>
         {
-            Environment = new Dictionary<string, string?>
-            {
-                [EnvironmentVariables.DatabaseUrl] = servers.Postgres.Url(database),
-                [EnvironmentVariables.AnalyticsDatabaseUrl] = null,
-                [EnvironmentVariables.KafkaBootstrapServers] = servers.Broker.BootstrapServers,
-                ["ASPNETCORE_URLS"] = null,
-                ["Management__Address"] = "127.0.0.1",
-                ["Management__Port"] = $"{FreePort.Next()}",
-                ["Consumer__Topic"] = set.Topic.Name,
-                ["Consumer__Group"] = $"{database}-{set.Number}-{size}",
-                ["Consumer__BatchMessages"] = $"{batchMessages}",
-            },
+            [EnvironmentVariables.DatabaseUrl] = servers.Postgres.Url(database),
+            [EnvironmentVariables.AnalyticsDatabaseUrl] = null,
+            [EnvironmentVariables.KafkaBootstrapServers] = servers.Broker.BootstrapServers,
+            ["ASPNETCORE_URLS"] = null,
+            ["Management__Address"] = "127.0.0.1",
+            ["Management__Port"] = $"{FreePort.Next()}",
+            ["Consumer__Topic"] = set.Topic.Name,
+            ["Consumer__Group"] = $"{database}-{set.Number}-{size}",
+            ["Consumer__BatchMessages"] = $"{batchMessages}",
         });
 
     private (TimeSpan Processors, TimeSpan Database) ReadTimes()

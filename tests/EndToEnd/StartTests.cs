@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Contracts;
 using Gateway.EndToEnd.Tests.Fixtures;
+using Gateway.LocalStack.Processes;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gateway.Testing;
+using Gateway.LocalStack.Processes;
 
 namespace Gateway.Chaos.Checking;
 

@@ -1,6 +1,6 @@
 using Gateway.Chaos.Load;
 using Gateway.Contracts.ApiKeys;
-using Gateway.Testing;
+using Gateway.LocalStack.Processes;
 
 namespace Gateway.Chaos.Stack;
 

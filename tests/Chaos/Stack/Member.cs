@@ -1,6 +1,5 @@
 using Gateway.LocalStack.Processes;
 using Gateway.LocalStack.Servers;
-using Gateway.Testing;
 
 namespace Gateway.Chaos.Stack;
 

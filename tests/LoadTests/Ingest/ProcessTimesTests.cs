@@ -15,7 +15,7 @@ public sealed class ProcessTimesTests
 
     [Fact]
     public void Peak_is_the_high_water_mark_in_bytes() =>
-        Assert.Equal(2048 * 1024, ProcessTimes.ParsePeakBytes(["Name:\tdotnet", "VmRSS:\t    1024 kB", "VmHWM:\t    2048 kB"]));
+        Assert.Equal(2048 * 1024, ProcessTimes.ParseBytes(ProcessTimes.PeakWorkingSet, ["Name:\tdotnet", "VmRSS:\t    1024 kB", "VmHWM:\t    2048 kB"]));
 
     [Fact]
     public void Time_of_a_process_is_what_the_runtime_says_too()

@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using Gateway.LocalStack.Processes;
 
-namespace Gateway.Testing;
+namespace Gateway.LocalStack.Processes;
 
-/// <summary>Our programs as processes.</summary>
+/// <summary>Our programs as processes, for programs that were built beside them: tests, campaigns, load tests.</summary>
 public static class Programs
 {
     private const string Host = "dotnet";
@@ -20,6 +19,9 @@ public static class Programs
         ["sample-backend"] = "Gateway.SampleBackend",
         ["usage-processor"] = "Gateway.UsageProcessor",
     };
+
+    /// <summary>Which of these were not built with this program's configuration.</summary>
+    public static IReadOnlyList<string> Missing(params string[] names) => Array.FindAll(names, static name => !File.Exists(Path(name)));
 
     /// <summary>Starts a service, which stays.</summary>
     public static Task<ChildProcess> StartAsync(string name, string logFile, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
