@@ -106,6 +106,7 @@ internal static class KeygenCommandLine
                 DeadLettersShowCommand.Build(surroundings),
                 DeadLettersReplayCommand.Build(surroundings)),
             UsageCommand.Build(surroundings),
+            TopCommand.Build(surroundings),
             ReconcileCommand.Build(surroundings),
         };
         var help = root.Options.OfType<HelpOption>().Single();

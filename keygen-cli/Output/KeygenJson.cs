@@ -26,6 +26,8 @@ namespace Gateway.Keygen.Output;
 [JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(UsageSummary))]
 [JsonSerializable(typeof(UsageLine))]
+[JsonSerializable(typeof(UsagePart))]
+[JsonSerializable(typeof(TopSummary))]
 internal sealed partial class KeygenJson : JsonSerializerContext
 {
     /// <summary>Letters of all languages stay readable; this JSON is never put into HTML.</summary>
