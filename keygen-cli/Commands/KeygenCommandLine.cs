@@ -107,6 +107,8 @@ internal static class KeygenCommandLine
                 DeadLettersReplayCommand.Build(surroundings)),
             UsageCommand.Build(surroundings),
             TopCommand.Build(surroundings),
+            EventsCommand.Build(surroundings),
+            TailCommand.Build(surroundings),
             ReconcileCommand.Build(surroundings),
         };
         var help = root.Options.OfType<HelpOption>().Single();

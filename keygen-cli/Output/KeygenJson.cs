@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Gateway.Keygen.ApiKeys;
 using Gateway.Keygen.Backends;
 using Gateway.Keygen.DeadLetters;
+using Gateway.Keygen.Events;
 using Gateway.Keygen.Limits;
 using Gateway.Keygen.Organizations;
 using Gateway.Keygen.Propagation;
@@ -28,6 +29,7 @@ namespace Gateway.Keygen.Output;
 [JsonSerializable(typeof(UsageLine))]
 [JsonSerializable(typeof(UsagePart))]
 [JsonSerializable(typeof(TopSummary))]
+[JsonSerializable(typeof(RequestEvent))]
 internal sealed partial class KeygenJson : JsonSerializerContext
 {
     /// <summary>Letters of all languages stay readable; this JSON is never put into HTML.</summary>
