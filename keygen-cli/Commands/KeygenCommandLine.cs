@@ -109,6 +109,7 @@ internal static class KeygenCommandLine
             TopCommand.Build(surroundings),
             EventsCommand.Build(surroundings),
             TailCommand.Build(surroundings),
+            VerifyCommand.Build(surroundings),
             ReconcileCommand.Build(surroundings),
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -11,6 +11,7 @@ using Gateway.Keygen.Propagation;
 using Gateway.Keygen.Quotas;
 using Gateway.Keygen.Reconciliation;
 using Gateway.Keygen.Usage;
+using Gateway.Keygen.Verification;
 
 namespace Gateway.Keygen.Output;
 
@@ -29,6 +30,7 @@ namespace Gateway.Keygen.Output;
 [JsonSerializable(typeof(UsageLine))]
 [JsonSerializable(typeof(UsagePart))]
 [JsonSerializable(typeof(TopSummary))]
+[JsonSerializable(typeof(VerificationReport))]
 [JsonSerializable(typeof(RequestEvent))]
 internal sealed partial class KeygenJson : JsonSerializerContext
 {
