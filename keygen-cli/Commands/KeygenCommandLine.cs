@@ -110,6 +110,7 @@ internal static class KeygenCommandLine
             EventsCommand.Build(surroundings),
             TailCommand.Build(surroundings),
             VerifyCommand.Build(surroundings),
+            DoctorCommand.Build(surroundings),
             ReconcileCommand.Build(surroundings),
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Gateway.Keygen.ApiKeys;
 using Gateway.Keygen.Backends;
 using Gateway.Keygen.DeadLetters;
+using Gateway.Keygen.Doctor;
 using Gateway.Keygen.Events;
 using Gateway.Keygen.Limits;
 using Gateway.Keygen.Organizations;
@@ -31,6 +32,7 @@ namespace Gateway.Keygen.Output;
 [JsonSerializable(typeof(UsagePart))]
 [JsonSerializable(typeof(TopSummary))]
 [JsonSerializable(typeof(VerificationReport))]
+[JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(RequestEvent))]
 internal sealed partial class KeygenJson : JsonSerializerContext
 {

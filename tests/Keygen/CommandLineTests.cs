@@ -8,7 +8,8 @@ public sealed class CommandLineTests : CommandLineTest
     [
         "org create", "org list", "org suspend", "org resume", "create", "list", "show", "update", "disable", "enable", "revoke", "rotate",
         "limits show", "limits set", "limits unset", "limits shadow", "quota show", "quota set", "quota unset",
-        "backend set", "backend show", "backend list", "backend unset", "usage",
+        "backend set", "backend show", "backend list", "backend unset", "usage", "top", "events", "tail", "verify", "doctor", "reconcile",
+        "dead-letters list", "dead-letters show",
     ];
 
     [Theory]
@@ -43,6 +44,24 @@ public sealed class CommandLineTests : CommandLineTest
     [InlineData("create --name x --org-id")]
     [InlineData("revoke")]
     [InlineData("list --org-id a --org-id b")]
+    [InlineData("usage --org-id a --by week")]
+    [InlineData("usage --org-id a --by organization")]
+    [InlineData("usage --org-id a --json --csv")]
+    [InlineData("top --by day")]
+    [InlineData("top --limit 0")]
+    [InlineData("top --limit 1001")]
+    [InlineData("top --json --csv")]
+    [InlineData("events")]
+    [InlineData("events --org-id a --status 42")]
+    [InlineData("events --org-id a --status 0xx")]
+    [InlineData("events --org-id a --outcome lost")]
+    [InlineData("events --org-id a --key-id xyz")]
+    [InlineData("events --org-id a --limit -1")]
+    [InlineData("events --org-id a --from soon")]
+    [InlineData("tail --limit 0")]
+    [InlineData("tail --status 99999")]
+    [InlineData("verify a b")]
+    [InlineData("doctor now")]
     public async Task Command_line_that_is_wrong_is_a_usage_error_that_points_to_help(string arguments)
     {
         var result = await RunAsync(arguments.Split(' '));
