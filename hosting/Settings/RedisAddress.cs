@@ -52,7 +52,7 @@ public sealed record RedisAddress(IReadOnlyList<(string Host, int Port)> Hosts, 
     }
 
     /// <summary>The hosts, without any password.</summary>
-    public override string ToString() => string.Join(", ", Hosts.Select(static host => $"{host.Host}:{host.Port}"));
+    public override string ToString() => string.Join(", ", Hosts.Select(static host => host.Host.Contains(':', StringComparison.Ordinal) ? $"[{host.Host}]:{host.Port}" : $"{host.Host}:{host.Port}"));
 
     private static (string Host, int Port) ReadHost(string host)
     {

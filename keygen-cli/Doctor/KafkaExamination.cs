@@ -4,6 +4,7 @@ using Confluent.Kafka.Admin;
 using Gateway.Contracts;
 using Gateway.Hosting.Kafka;
 using Gateway.Keygen.Connections;
+using Gateway.Keygen.Output;
 
 namespace Gateway.Keygen.Doctor;
 
@@ -44,7 +45,7 @@ internal sealed class KafkaExamination(Surroundings surroundings) : IExamination
             return;
         }
 
-        findings.Ok(Name, string.Create(CultureInfo.InvariantCulture, $"{metadata.Brokers.Count} brokers, first asked at {servers}"));
+        findings.Ok(Name, $"{Counted.Text(metadata.Brokers.Count, "broker")}, first asked at {servers}");
         var events = await TopicAsync(client, metadata, Topics.UsageEvents, Topics.UsageEventsPartitions, findings);
         await TopicAsync(client, metadata, Topics.DeadLetters, Topics.DeadLettersPartitions, findings);
         if (events is not null)
@@ -67,8 +68,8 @@ internal sealed class KafkaExamination(Surroundings surroundings) : IExamination
         var leaderless = topic.Partitions.Count(static partition => partition.Leader < 0);
         var behind = topic.Partitions.Count(static partition => partition.InSyncReplicas.Length < partition.Replicas.Length);
         var acknowledged = await InSyncNeededAsync(client, name);
-        var seen = $"{topic.Partitions.Count} partitions, {(copies == 1 ? "1 copy" : $"{copies} copies")} of each"
-            + (acknowledged is null ? string.Empty : $", written when {acknowledged} have it");
+        var seen = $"{Counted.Text(topic.Partitions.Count, "partition")}, {(copies == 1 ? "1 copy" : $"{copies} copies")} of each"
+            + (acknowledged is null ? string.Empty : $", min.insync.replicas {acknowledged}");
         switch (true)
         {
             case true when leaderless > 0:

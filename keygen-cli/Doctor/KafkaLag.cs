@@ -1,4 +1,3 @@
-using System.Globalization;
 using Confluent.Kafka;
 using Dapper;
 using Gateway.Contracts;
@@ -45,20 +44,20 @@ internal sealed class KafkaLag(Surroundings surroundings)
 
     private static void Judge(Findings findings, long waiting, long lost, long ahead, long? secondsAgo)
     {
-        var seen = string.Create(CultureInfo.InvariantCulture, $"{waiting:#,0} messages wait to be stored")
+        var seen = $"waiting to be stored: {Counted.Text(waiting, "message")}"
             + (secondsAgo is { } seconds ? $"; it last stored {Elapsed.Text(seconds)} ago" : "; it has never stored any");
         switch (true)
         {
             case true when lost > 0:
                 findings.Fail(
                     Check,
-                    string.Create(CultureInfo.InvariantCulture, $"Kafka has deleted {lost:#,0} messages before they were stored"),
+                    $"deleted by Kafka before they were stored: {Counted.Text(lost, "message")}",
                     "keygen reconcile names what is missing; raise the topic's retention");
                 break;
             case true when ahead > 0:
                 findings.Fail(
                     Check,
-                    string.Create(CultureInfo.InvariantCulture, $"the database is {ahead:#,0} messages ahead of the topic: that was made anew, or cut"),
+                    $"the database is {Counted.Text(ahead, "message")} ahead of the topic: that was made anew, or cut",
                     "see the usage-processor's log, which says how to go on");
                 break;
             case true when waiting > 0 && secondsAgo is null or > SilentAfterSeconds:

@@ -85,7 +85,9 @@ internal sealed class RedisExamination(Surroundings surroundings) : IExamination
         {
             using var client = new TcpClient();
             await client.ConnectAsync(host, port, cancellationToken);
-            return $"Redis at {address} is there and does not let us in: {(address.Password is null ? "it wants a password" : "wrong password")}, or {(address.IsEncrypted ? "no TLS" : "TLS")}";
+            var password = address.Password is null ? "it wants a password" : "wrong password";
+            var encryption = address.IsEncrypted ? "it speaks no TLS, or has a certificate that is not trusted here" : "it wants TLS";
+            return $"Redis at {address} is there and does not let us in: {password}, or {encryption}";
         }
         catch (SocketException exception)
         {
@@ -105,7 +107,7 @@ internal sealed class RedisExamination(Surroundings surroundings) : IExamination
         var primaries = information.FindAll(static one => !one.IsReplica);
         var seen = $"Redis {information[0].Version} at {address}" + (nodes.Count == 1
             ? string.Empty
-            : string.Create(CultureInfo.InvariantCulture, $", {primaries.Count} primaries, {information.Count - primaries.Count} replicas, {nodes.Count - connected.Count} cannot be reached"));
+            : $", primaries: {primaries.Count}, replicas: {information.Count - primaries.Count}, away: {nodes.Count - connected.Count}");
         if (primaries.Count == 0)
         {
             findings.Fail(Name, $"{seen}, a replica that cannot be written to", $"let {EnvironmentVariables.RedisUrl} name the primary, or all of them");

@@ -1,5 +1,6 @@
 using Dapper;
 using Gateway.Contracts;
+using Gateway.Database.Running;
 using Gateway.Keygen.Connections;
 using Gateway.Keygen.Output;
 using Npgsql;
@@ -27,7 +28,7 @@ internal sealed class UsageDatabaseExamination(Surroundings surroundings) : IExa
         if (_variable == EnvironmentVariables.DatabaseUrl)
         {
             // Its schema is the other examination's to judge; without one there is nothing to ask.
-            if (await Gateway.Database.Running.SchemaVersion.ReadAsync(connection, cancellationToken) < Gateway.Database.Running.Migration.LatestVersion)
+            if (await SchemaVersion.ReadAsync(connection, cancellationToken) < Migration.LatestVersion)
             {
                 findings.Skip(Name, $"the database of {EnvironmentVariables.DatabaseUrl}, whose schema is too old");
                 return;
@@ -71,12 +72,12 @@ internal sealed class UsageDatabaseExamination(Surroundings surroundings) : IExa
         {
             findings.Warn(
                 Check,
-                $"{sources.Running} gateways are heard, {sources.Silent} are silent without having ended; the newest is {Elapsed.Text(age)} old",
+                $"heard: {Counted.Text(sources.Running, "gateway")}; silent without having ended: {sources.Silent}; the newest is {Elapsed.Text(age)} old",
                 "killed or cut off, with usage in a journal that is not drained, or the usage-processor is behind: keygen reconcile says what is missing");
         }
         else
         {
-            findings.Ok(Check, $"{sources.Running} gateways are heard, none is silent; the newest is {Elapsed.Text(age)} old");
+            findings.Ok(Check, $"heard: {Counted.Text(sources.Running, "gateway")}; none is silent; the newest is {Elapsed.Text(age)} old");
         }
     }
 
@@ -93,7 +94,7 @@ internal sealed class UsageDatabaseExamination(Surroundings surroundings) : IExa
         {
             findings.Warn(
                 Check,
-                letters > LettersCounted ? $"more than {LettersCounted} are not billed" : $"{letters} are not billed",
+                letters > LettersCounted ? $"more than {LettersCounted}, not billed" : $"{letters}, not billed",
                 "keygen dead-letters list says why; keygen dead-letters replay sends them again once that is mended");
         }
     }

@@ -6,12 +6,7 @@ namespace Gateway.Keygen.Usage;
 /// <summary>Who used most of all in a period, from the ledger, by billable units; equals in the order of their ids.</summary>
 internal sealed class TopStore(NpgsqlConnection analytics, UsagePeriod period)
 {
-    private const string Sums = """
-        sum(requests)::bigint AS requests, sum(billable_requests)::bigint AS billable_requests,
-        sum(billable_units)::bigint AS billable_units, sum(request_bytes)::bigint AS request_bytes,
-        sum(response_bytes)::bigint AS response_bytes
-        FROM usage_ledger WHERE hour >= @from AND hour < @to
-        """;
+    private const string Sums = $"{UsageStore.Sums} FROM usage_ledger WHERE hour >= @from AND hour < @to";
 
     private const string OrderAndLimit = "ORDER BY sum(billable_units) DESC, sum(requests) DESC";
 

@@ -11,7 +11,8 @@ namespace Gateway.Keygen.Usage;
 /// </summary>
 internal sealed class UsageStore(NpgsqlConnection analytics, ApiKeyStore keys, Guid organizationId, UsagePeriod period) : IAsyncDisposable
 {
-    private const string Sums = """
+    /// <summary>What is added up of each part.</summary>
+    internal const string Sums = """
         sum(requests)::bigint AS requests, sum(billable_requests)::bigint AS billable_requests,
         sum(billable_units)::bigint AS billable_units, sum(request_bytes)::bigint AS request_bytes,
         sum(response_bytes)::bigint AS response_bytes

@@ -120,7 +120,7 @@ public sealed class DoctorTests(TestServers servers) : DoctorTest(servers)
             UPDATE dead_letters SET replayed_at = now() WHERE message_offset = 2
             """);
         Assert.Equal("warning: 1, of which 1 have not applied the newest change", await FindAsync("gateways"));
-        Assert.Equal("warning: 1 are not billed", await FindAsync("dead-letters"));
+        Assert.Equal("warning: 1, not billed", await FindAsync("dead-letters"));
 
         await ExecuteAsync("""
             INSERT INTO gateway_instances (id, name, applied_version, maximum_age_seconds, seen_at) VALUES (gen_random_uuid(), 'quiet', 0, 900, now() - interval '1 minute');
@@ -128,7 +128,7 @@ public sealed class DoctorTests(TestServers servers) : DoctorTest(servers)
             INSERT INTO usage_sources (source, announced_sequence, announced_at, announced_since, ended_at) VALUES ('gateway/ended', 1, now() - interval '1 day', now(), now())
             """);
         Assert.StartsWith("warning: 2, of which 1 silent: quiet was last seen ", await FindAsync("gateways"), StringComparison.Ordinal);
-        Assert.StartsWith("warning: 1 gateways are heard, 1 are silent without having ended", await FindAsync("heartbeats"), StringComparison.Ordinal);
+        Assert.StartsWith("warning: heard: 1 gateway; silent without having ended: 1; ", await FindAsync("heartbeats"), StringComparison.Ordinal);
 
         await ExecuteAsync("DELETE FROM gateway_instances; DELETE FROM usage_sources");
         Assert.Equal("warning: none has reported", await FindAsync("gateways"));
@@ -140,10 +140,10 @@ public sealed class DoctorTests(TestServers servers) : DoctorTest(servers)
     public async Task What_waits_in_Kafka_is_compared_with_what_is_stored()
     {
         await SendAsync(3);
-        Assert.Matches(@"^ok: 3 messages wait to be stored; it last stored \d+ s ago$", await FindAsync("usage-processor"));
+        Assert.Matches(@"^ok: waiting to be stored: 3 messages; it last stored \d+ s ago$", await FindAsync("usage-processor"));
 
         await ExecuteAsync("UPDATE consumer_offsets SET updated_at = now() - interval '10 minutes'");
-        Assert.Equal("failed: 3 messages wait to be stored; it last stored 10 min ago", await FindAsync("usage-processor"));
+        Assert.Equal("failed: waiting to be stored: 3 messages; it last stored 10 min ago", await FindAsync("usage-processor"));
 
         await ExecuteAsync("UPDATE consumer_offsets SET next_offset = 3 WHERE partition = 5");
         Assert.Equal("ok: everything is stored", await FindAsync("usage-processor"));
@@ -152,7 +152,7 @@ public sealed class DoctorTests(TestServers servers) : DoctorTest(servers)
         Assert.StartsWith("failed: the database is 4 messages ahead of the topic", await FindAsync("usage-processor"), StringComparison.Ordinal);
 
         await ExecuteAsync("DELETE FROM consumer_offsets");
-        Assert.Equal("failed: 3 messages wait to be stored; it has never stored any", await FindAsync("usage-processor"));
+        Assert.Equal("failed: waiting to be stored: 3 messages; it has never stored any", await FindAsync("usage-processor"));
     }
 
     [Fact]
