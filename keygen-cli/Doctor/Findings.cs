@@ -26,6 +26,14 @@ internal sealed class Findings
         }
     }
 
+    public void Add(IEnumerable<Finding> findings)
+    {
+        foreach (var (check, how, seen, advice) in findings)
+        {
+            Add(check, how, seen, advice);
+        }
+    }
+
     /// <summary>All of them, in their order; there will be no more.</summary>
     public IReadOnlyList<Finding> Close()
     {

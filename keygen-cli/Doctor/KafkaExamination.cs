@@ -32,7 +32,11 @@ internal sealed class KafkaExamination(Surroundings surroundings) : IExamination
             .SetLogHandler(static (_, _) => { })
             .SetErrorHandler(static (_, _) => { })
             .Build();
-        using var client = new DependentAdminClientBuilder(consumer.Handle).Build();
+        // Of its own: asked over a consumer's, librdkafka keeps a processor busy for as long as no broker answers.
+        using var client = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = servers, ClientId = "keygen" })
+            .SetLogHandler(static (_, _) => { })
+            .SetErrorHandler(static (_, _) => { })
+            .Build();
         Metadata metadata;
         try
         {
@@ -46,30 +50,32 @@ internal sealed class KafkaExamination(Surroundings surroundings) : IExamination
         }
 
         findings.Ok(Name, $"{Counted.Text(metadata.Brokers.Count, "broker")}, first asked at {servers}");
-        var events = await TopicAsync(client, metadata, Topics.UsageEvents, Topics.UsageEventsPartitions, findings);
-        await TopicAsync(client, metadata, Topics.DeadLetters, Topics.DeadLettersPartitions, findings);
-        if (events is not null)
-        {
-            await new KafkaLag(surroundings).RunAsync(consumer, events, findings, cancellationToken);
-        }
+        var copiesNeeded = CopiesNeededAsync(client, metadata);
+        var events = metadata.Topics.Find(static topic => topic.Topic == Topics.UsageEvents);
+        var behind = new Findings();
+        var lag = events is null ? Task.CompletedTask : new KafkaLag(surroundings).RunAsync(consumer, events, behind, cancellationToken);
+        Judge(metadata, Topics.UsageEvents, Topics.UsageEventsPartitions, await copiesNeeded, findings);
+        Judge(metadata, Topics.DeadLetters, Topics.DeadLettersPartitions, await copiesNeeded, findings);
+        await lag;
+        findings.Add(behind.Close());
     }
 
-    private static async Task<TopicMetadata?> TopicAsync(IAdminClient client, Metadata metadata, string name, int partitions, Findings findings)
+    private static void Judge(Metadata metadata, string name, int partitions, IReadOnlyDictionary<string, int> copiesNeeded, Findings findings)
     {
         var check = $"topic {name}";
         var topic = metadata.Topics.Find(known => known.Topic == name);
         if (topic is null || topic.Error.IsError)
         {
             findings.Fail(check, topic is null ? "not there" : topic.Error.Reason, "a gateway or usage-processor makes it when it starts");
-            return null;
+            return;
         }
 
         var copies = topic.Partitions.Min(static partition => partition.Replicas.Length);
         var leaderless = topic.Partitions.Count(static partition => partition.Leader < 0);
         var behind = topic.Partitions.Count(static partition => partition.InSyncReplicas.Length < partition.Replicas.Length);
-        var acknowledged = await InSyncNeededAsync(client, name);
+        var needed = copiesNeeded.TryGetValue(name, out var number) ? number : (int?)null;
         var seen = $"{Counted.Text(topic.Partitions.Count, "partition")}, {(copies == 1 ? "1 copy" : $"{copies} copies")} of each"
-            + (acknowledged is null ? string.Empty : $", min.insync.replicas {acknowledged}");
+            + (needed is null ? string.Empty : $", min.insync.replicas {needed}");
         switch (true)
         {
             case true when leaderless > 0:
@@ -84,29 +90,43 @@ internal sealed class KafkaExamination(Surroundings surroundings) : IExamination
             case true when copies == 1 && metadata.Brokers.Count > 1:
                 findings.Warn(check, seen, "raise its replication factor to 3: with one copy, usage is lost with one disk");
                 break;
-            case true when copies > 1 && acknowledged == 1:
+            case true when copies > 1 && needed == 1:
                 findings.Warn(check, seen, "set min.insync.replicas to 2: an acknowledged event may be on one disk only");
                 break;
             default:
                 findings.Ok(check, seen);
                 break;
         }
-
-        return topic;
     }
 
-    // Not every user may ask, and not every broker answers: a hint is not worth a failure.
-    private static async Task<int?> InSyncNeededAsync(IAdminClient client, string topic)
+    // Not every user may ask, and not every broker answers: a hint is not worth a failure, and not worth waiting for.
+    private static async Task<IReadOnlyDictionary<string, int>> CopiesNeededAsync(IAdminClient client, Metadata metadata)
     {
+        var needed = new Dictionary<string, int>(StringComparer.Ordinal);
+        var topics = metadata.Topics.FindAll(static topic => topic.Topic is Topics.UsageEvents or Topics.DeadLetters);
+        if (topics.Count == 0)
+        {
+            return needed;
+        }
+
         try
         {
             var results = await client.DescribeConfigsAsync(
-                [new ConfigResource { Type = ResourceType.Topic, Name = topic }], new DescribeConfigsOptions { RequestTimeout = TimeSpan.FromSeconds(1) });
-            return results[0].Entries.TryGetValue("min.insync.replicas", out var entry) && int.TryParse(entry.Value, CultureInfo.InvariantCulture, out var needed) ? needed : null;
+                topics.Select(static topic => new ConfigResource { Type = ResourceType.Topic, Name = topic.Topic }),
+                new DescribeConfigsOptions { RequestTimeout = TimeSpan.FromMilliseconds(500) });
+            foreach (var result in results)
+            {
+                if (result.Entries.TryGetValue("min.insync.replicas", out var entry) && int.TryParse(entry.Value, CultureInfo.InvariantCulture, out var number))
+                {
+                    needed[result.ConfigResource.Name] = number;
+                }
+            }
         }
         catch (KafkaException)
         {
-            return null;
+            // Then nothing is said of it.
         }
+
+        return needed;
     }
 }

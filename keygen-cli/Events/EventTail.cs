@@ -64,7 +64,7 @@ internal sealed class EventTail : IDisposable
         var tail = new EventTail(servers, onTrouble);
         try
         {
-            tail.StartAtTheEnd();
+            tail.StartAtTheEnd(servers);
             return tail;
         }
         catch (KafkaException exception)
@@ -111,9 +111,13 @@ internal sealed class EventTail : IDisposable
 
     public void Dispose() => _consumer.Dispose();
 
-    private void StartAtTheEnd()
+    private void StartAtTheEnd(string servers)
     {
-        using var client = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        // Not over the consumer: librdkafka keeps a processor busy with that for as long as no broker answers.
+        using var client = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = servers, ClientId = "keygen" })
+            .SetLogHandler(static (_, _) => { })
+            .SetErrorHandler(static (_, _) => { })
+            .Build();
         var topic = client.GetMetadata(Topics.UsageEvents, OpeningTimeout).Topics.Single();
         if (topic.Error.IsError)
         {

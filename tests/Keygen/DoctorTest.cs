@@ -30,6 +30,9 @@ public abstract class DoctorTest(TestServers servers) : KeygenTest(servers), IAs
         await base.DisposeAsync();
     }
 
+    /// <summary>Where Kafka is not what a test is about: it takes longest.</summary>
+    internal void WithoutKafka() => Variables.Remove(EnvironmentVariables.KafkaBootstrapServers);
+
     /// <summary>With the real clock: it is compared with those of the servers.</summary>
     internal Task<KeygenResult> DoctorAsync(params string[] arguments) =>
         RunAsync(surroundings => surroundings with { Time = TimeProvider.System }, ["doctor", .. arguments]);

@@ -31,13 +31,14 @@ public sealed class TailTests(TestServers servers) : KeygenTest(servers)
         await _error.Announced;
 
         var first = Event("/first", status: 404);
-        await SendAsync(first, Event("/stranger", organization: Guid.NewGuid()), first);
-        await SendRawAsync(UsageHeartbeatJson.Serialize(new UsageHeartbeat
-        {
-            Id = Guid.NewGuid(), Source = "gateway/a", Time = Clock.Now, LastSequence = 3, Ended = false,
-        }));
-        await SendRawAsync("no event"u8.ToArray());
-        await SendAsync(Event("/second"), Event("/third"), Event("/fourth"));
+        var heartbeat = new UsageHeartbeat { Id = Guid.NewGuid(), Source = "gateway/a", Time = Clock.Now, LastSequence = 3, Ended = false };
+        await SendAsync(
+            [
+                .. Array.ConvertAll([first, Event("/stranger", organization: Guid.NewGuid()), first], UsageEventJson.Serialize),
+                UsageHeartbeatJson.Serialize(heartbeat),
+                [.. "no event"u8],
+                .. Array.ConvertAll([Event("/second"), Event("/third"), Event("/fourth")], UsageEventJson.Serialize),
+            ]);
 
         var lines = (await tail).Succeeded().OutputLines;
         Assert.Equal(["/first", "/second", "/third"], lines.Select(line => line.Split('\t')[3]));
@@ -165,19 +166,16 @@ public sealed class TailTests(TestServers servers) : KeygenTest(servers)
         ResponseBytes = 512,
     };
 
-    private async Task SendAsync(params UsageEvent[] events)
-    {
-        foreach (var usageEvent in events)
-        {
-            await SendRawAsync(UsageEventJson.Serialize(usageEvent));
-        }
-    }
+    private Task SendAsync(params UsageEvent[] events) => SendAsync(Array.ConvertAll(events, UsageEventJson.Serialize));
 
     // All to one partition, so that they have an order.
-    private async Task SendRawAsync(byte[] value)
+    private async Task SendAsync(byte[][] values)
     {
         using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = _broker.BootstrapServers, LingerMs = 0 }).Build();
-        await producer.ProduceAsync(new TopicPartition(Topics.UsageEvents, 5), new Message<Null, byte[]> { Value = value });
+        foreach (var value in values)
+        {
+            await producer.ProduceAsync(new TopicPartition(Topics.UsageEvents, 5), new Message<Null, byte[]> { Value = value });
+        }
     }
 
     /// <summary>Says when a line has been written.</summary>
