@@ -6,9 +6,9 @@ public sealed class CommandLineTests : CommandLineTest
 {
     public static TheoryData<string> Commands =>
     [
-        "org create", "org list", "org suspend", "org resume", "create", "list", "show", "update", "disable", "enable", "revoke", "rotate",
+        "org create", "org list", "org show", "org rename", "org suspend", "org resume", "create", "list", "show", "update", "disable", "enable", "revoke", "rotate",
         "limits show", "limits set", "limits unset", "limits shadow", "quota show", "quota set", "quota unset",
-        "backend set", "backend show", "backend list", "backend unset", "usage",
+        "backend set", "backend show", "backend list", "backend check", "backend remove", "usage", "audit",
     ];
 
     [Theory]
