@@ -10,6 +10,9 @@ namespace Gateway.Keygen.Commands;
 /// <summary>All commands, and the one place where whatever stops one becomes a line on standard error and an exit code.</summary>
 internal static class KeygenCommandLine
 {
+    /// <summary>What users type.</summary>
+    public const string ProgramName = "keygen";
+
     private static readonly ParserConfiguration Parsing = new()
     {
         // An argument that begins with @ is a name, not a file to read arguments from.
@@ -60,7 +63,8 @@ internal static class KeygenCommandLine
         }
     }
 
-    private static RootCommand Build(Surroundings surroundings)
+    /// <summary>The tree of them.</summary>
+    public static RootCommand Build(Surroundings surroundings)
     {
         var root = new RootCommand("Manages the organizations, API keys, limits, quotas and backends of a Gateway. Reads DATABASE_URL, for usage, quota show, dead-letters and reconcile also ANALYTICS_DATABASE_URL.")
         {
@@ -111,6 +115,8 @@ internal static class KeygenCommandLine
             UsageCommand.Build(surroundings),
             ReconcileCommand.Build(surroundings),
             AuditCommand.Build(surroundings),
+            CompletionCommand.Build(surroundings),
+            ReferenceCommand.Build(surroundings),
         };
         root.Options.Add(ChangeOptions.NewAs());
         var help = root.Options.OfType<HelpOption>().Single();
@@ -148,7 +154,7 @@ internal static class KeygenCommandLine
         var names = new List<string>();
         for (var symbol = (System.CommandLine.Parsing.SymbolResult?)parsed.CommandResult; symbol is not null; symbol = symbol.Parent)
         {
-            names.Insert(0, symbol is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command ? command.Command.Name : "keygen");
+            names.Insert(0, symbol is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command ? command.Command.Name : ProgramName);
         }
 
         await surroundings.Error.WriteLineAsync($"See {string.Join(' ', names)} --help.");

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Gateway.Testing;
 
 namespace Gateway.Architecture.Tests;
 
@@ -8,7 +9,7 @@ internal static class Repository
     /// <summary>The projects of the product, by folder.</summary>
     public static readonly string[] Applications = ["gateway", "usage-processor", "keygen-cli"];
 
-    public static string Root { get; } = FindRoot();
+    public static string Root => Checkout.Root;
 
     /// <summary>The top-level folders that a project refers to.</summary>
     public static IReadOnlyList<string> ReferencesOf(string folder)
@@ -27,15 +28,4 @@ internal static class Repository
     public static IEnumerable<(string Path, string Text)> Sources(string folder, string pattern = "*.cs") =>
         Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
             .Select(path => (Path.GetRelativePath(Root, path), File.ReadAllText(path)));
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "Gateway.sln")))
-        {
-            directory = directory.Parent ?? throw new InvalidOperationException("Gateway.sln is in no folder above the tests.");
-        }
-
-        return directory.FullName;
-    }
 }

@@ -1,15 +1,15 @@
+using System.CommandLine;
 using Gateway.Contracts.ApiKeys;
+using Gateway.Keygen.Commands;
 
 namespace Gateway.Keygen.Tests;
 
 public sealed class CommandLineTests : CommandLineTest
 {
-    public static TheoryData<string> Commands =>
-    [
-        "org create", "org list", "org show", "org rename", "org suspend", "org resume", "create", "list", "show", "update", "disable", "enable", "revoke", "rotate",
-        "limits show", "limits set", "limits unset", "limits shadow", "quota show", "quota set", "quota unset",
-        "backend set", "backend show", "backend list", "backend check", "backend remove", "usage", "audit",
-    ];
+    // They print a script, and a page.
+    private static readonly string[] WithoutJson = ["completion", "reference"];
+
+    public static TheoryData<string> Commands => [.. Leaves(KeygenCommandLine.Build(Surroundings.OfThisProcess()), string.Empty)];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -17,7 +17,8 @@ public sealed class CommandLineTests : CommandLineTest
     {
         var help = (await RunAsync([.. command.Split(' '), "--help"])).Succeeded();
 
-        Assert.Matches($@"(?s)--json.*Examples:\n  .*keygen {command}", help.Output);
+        Assert.Matches($@"(?s)Examples:\n  .*keygen {command}", help.Output);
+        Assert.Equal(!WithoutJson.Contains(command), help.Output.Contains("--json", StringComparison.Ordinal));
         Assert.Empty(help.Error);
     }
 
@@ -62,4 +63,8 @@ public sealed class CommandLineTests : CommandLineTest
         Assert.Equal(2, result.ExitCode);
         Assert.DoesNotContain(key[..13], result.Error, StringComparison.Ordinal);
     }
+
+    private static IEnumerable<string> Leaves(Command command, string name) => command.Subcommands.Count == 0
+        ? [name]
+        : command.Subcommands.SelectMany(subcommand => Leaves(subcommand, $"{name} {subcommand.Name}".TrimStart()));
 }

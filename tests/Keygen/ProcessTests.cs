@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Gateway.Contracts;
 using Gateway.Contracts.ApiKeys;
+using Gateway.LocalStack.Processes;
 using Gateway.Testing;
 
 namespace Gateway.Keygen.Tests;
@@ -112,20 +112,8 @@ public sealed class ProcessTests(TestServers servers) : KeygenTest(servers)
 
     private async Task<KeygenResult> ShellAsync(string script)
     {
-        var start = new ProcessStartInfo("sh", ["-c", script])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        start.Environment[EnvironmentVariables.DatabaseUrl] = DatabaseUrl;
-        start.Environment.Remove("NO_COLOR");
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new KeygenResult(process.ExitCode, await output, await error);
+        var result = await ProgramResult.OfAsync(
+            "sh", ["-c", script], new Dictionary<string, string?> { [EnvironmentVariables.DatabaseUrl] = DatabaseUrl, ["NO_COLOR"] = null });
+        return new KeygenResult(result.ExitCode, result.Output, result.Errors);
     }
 }

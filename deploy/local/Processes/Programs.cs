@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Gateway.LocalStack.Processes;
 
 /// <summary>Our programs as processes, for programs that were built beside them: tests, campaigns, load tests.</summary>
@@ -27,30 +25,13 @@ public static class Programs
     public static Task<ChildProcess> StartAsync(string name, string logFile, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
         ChildProcess.StartAsync(new ChildProcessOptions(name, Host, [Path(name), .. arguments], logFile) { Environment = environment });
 
-    /// <summary>Runs a tool to its end.</summary>
+    /// <summary>Runs a tool to its end. What it wrote is without blank lines around it.</summary>
     public static async Task<ProgramResult> RunAsync(string name, string[] arguments, IReadOnlyDictionary<string, string?> environment)
     {
-        var startInfo = new ProcessStartInfo(Host, [Path(name), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        foreach (var (variable, value) in environment)
-        {
-            startInfo.Environment[variable] = value;
-        }
-
-        using var process = Process.Start(startInfo)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new ProgramResult(process.ExitCode, output.Trim(), (await errors).Trim());
+        var result = await ProgramResult.OfAsync(Host, [Path(name), .. arguments], environment);
+        return result with { Output = result.Output.Trim(), Errors = result.Errors.Trim() };
     }
 
     private static string Path(string name) => System.IO.Path.Combine(
         Configuration.Parent!.Parent!.FullName, Projects[name], Configuration.Name, $"{name}.dll");
 }
-
-/// <summary>How a tool ended and what it said.</summary>
-public sealed record ProgramResult(int ExitCode, string Output, string Errors);

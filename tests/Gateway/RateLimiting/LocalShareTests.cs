@@ -9,7 +9,7 @@ public sealed class LocalShareTests(TestServers servers)
 {
     private const int Burst = 120;
 
-    private static readonly (string Name, string Value) Timeout = ("RateLimits:RedisTimeoutMilliseconds", "300");
+    private static readonly (string Name, string Value) Timeout = ("RateLimits:RedisTimeoutMilliseconds", "2000");
 
     [Theory]
     [InlineData(2)]

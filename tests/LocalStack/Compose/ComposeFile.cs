@@ -1,3 +1,4 @@
+using Gateway.Testing;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 
@@ -6,9 +7,7 @@ namespace Gateway.LocalStack.Tests.Compose;
 /// <summary>The repository's docker-compose.yml, with its anchors and merges resolved.</summary>
 internal static class ComposeFile
 {
-    public static string Repository { get; } = FindRepository();
-
-    public static string Path { get; } = System.IO.Path.Combine(Repository, "docker-compose.yml");
+    public static string Path { get; } = System.IO.Path.Combine(Checkout.Root, "docker-compose.yml");
 
     public static IReadOnlyDictionary<string, Dictionary<object, object?>> Services { get; } = Read();
 
@@ -21,16 +20,5 @@ internal static class ComposeFile
         using var text = File.OpenText(Path);
         var document = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object?>>(new MergingParser(new Parser(text)));
         return Map(document["services"]).ToDictionary(service => $"{service.Key}", service => Map(service.Value));
-    }
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(System.IO.Path.Combine(folder.FullName, "Gateway.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        }
-
-        return folder.FullName;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gateway.Contracts;
+using Gateway.Testing;
 
 namespace Gateway.LocalStack.Tests.Compose;
 
@@ -10,7 +11,7 @@ public sealed class ComposeFileTests
     private static readonly string[] OurServers = ["gateway", "usage-processor"];
 
     private static readonly string Dockerfile =
-        File.ReadAllText(Path.Combine(ComposeFile.Repository, "deploy", "docker", "Dockerfile"));
+        File.ReadAllText(Path.Combine(Checkout.Root, "deploy", "docker", "Dockerfile"));
 
     [Fact]
     public void Compose_dependency_exists_and_can_reach_its_condition()
@@ -50,7 +51,7 @@ public sealed class ComposeFileTests
             .ToList();
 
         Assert.NotEmpty(mounts);
-        Assert.All(mounts, mount => Assert.True(Path.Exists(Path.Combine(ComposeFile.Repository, mount)), mount));
+        Assert.All(mounts, mount => Assert.True(Path.Exists(Path.Combine(Checkout.Root, mount)), mount));
     }
 
     [Fact]
@@ -90,7 +91,7 @@ public sealed class ComposeFileTests
     [Fact]
     public void Dockerfile_restores_every_project_that_it_publishes()
     {
-        using var filter = JsonDocument.Parse(File.ReadAllText(Path.Combine(ComposeFile.Repository, "deploy", "local", "native.slnf")));
+        using var filter = JsonDocument.Parse(File.ReadAllText(Path.Combine(Checkout.Root, "deploy", "local", "native.slnf")));
         var folders = filter.RootElement.GetProperty("solution").GetProperty("projects").EnumerateArray()
             .Select(project => Path.GetDirectoryName(project.GetString())!);
 

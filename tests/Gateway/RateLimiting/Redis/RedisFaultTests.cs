@@ -100,7 +100,7 @@ public sealed class RedisFaultTests
     {
         using var directory = new TemporaryDirectory();
         await using var redis = await RedisServer.StartAsync(directory.Path, FreePort.Next(), default);
-        await using var user = await RedisUser.StartAsync(redis.Url, ("RedisTimeoutMilliseconds", "1000"));
+        await using var user = await RedisUser.StartAsync(redis.Url, ("RedisTimeoutMilliseconds", "5000"));
         for (var round = 1; round <= 5; round++)
         {
             await RedisConsole.TellAsync(redis.Port, "SCRIPT FLUSH");
