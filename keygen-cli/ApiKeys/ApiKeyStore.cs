@@ -94,7 +94,7 @@ internal sealed class ApiKeyStore(NpgsqlConnection connection)
                     names = Array.ConvertAll(portion, static key => key.Name),
                     hashes = Array.ConvertAll(portion, static key => ApiKeyHash.Of(key.Key).ToArray()),
                     prefixes = Array.ConvertAll(portion, static key => ApiKeyFormat.Display(key.Key)),
-                    expiries = Array.ConvertAll(portion, static key => key.ExpiresAt),
+                    expiries = Array.ConvertAll(portion, static key => key.ExpiresAt is { } time ? new DateTimeOffset(time) : (DateTimeOffset?)null),
                     scopes = Array.ConvertAll(portion, static key => string.Join(' ', key.Scopes)),
                     networks = Array.ConvertAll(portion, static key => string.Join(' ', key.Networks)),
                 },

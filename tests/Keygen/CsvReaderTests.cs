@@ -55,11 +55,17 @@ public sealed class CsvReaderTests
 
     private sealed class EndlessReader : TextReader
     {
+        private bool _hasBegun;
+
         public override ValueTask<int> ReadAsync(Memory<char> buffer, CancellationToken cancellationToken = default)
         {
             buffer.Span.Fill('x');
-            buffer.Span[0] = '"';
-            buffer.Span[1] = '"';
+            if (!_hasBegun)
+            {
+                buffer.Span[0] = '"';
+                _hasBegun = true;
+            }
+
             return ValueTask.FromResult(buffer.Length);
         }
     }
