@@ -23,6 +23,11 @@ internal sealed record KeyFile(IReadOnlyList<KeyRow> Rows, IList<LineProblem> Pr
     {
         try
         {
+            if (string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal))
+            {
+                throw new CsvException("that is no file name");
+            }
+
             if (path == StandardInput)
             {
                 return await ReadAsync(surroundings.Input, surroundings.Time, hasOrganization, cancellationToken);

@@ -114,6 +114,7 @@ public sealed class CreateFromFileTests(TestServers servers) : KeygenTest(server
 
         (await RunAsync("create", "--org-id", "x", "--from", directory.Combine("missing.csv"))).Refused(2, "missing.csv cannot be read: ");
         (await RunAsync("create", "--org-id", "x", "--from", directory.Combine("latin1.csv"))).Refused(2, "it is not UTF-8");
+        (await RunAsync("create", "--org-id", "x", "--from", " ")).Refused(2, "that is no file name");
         (await RunAsync("create", "--org-id", "x", "--from", directory.Path)).Refused(2, "cannot be read");
         (await RunAsync("create", "--from", directory.Combine("noorg.csv"))).Refused(2, "there is no column org; name the organization there or with --org-id");
     }

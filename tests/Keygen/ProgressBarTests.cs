@@ -16,7 +16,7 @@ public sealed class ProgressBarTests
         await ProgressBar.RunAsync(surroundings, "Making keys", 10, async progress =>
         {
             progress(5);
-            await Task.Delay(isLong ? TimeSpan.FromSeconds(1.5) : TimeSpan.Zero, TestContext.Current.CancellationToken);
+            await Task.Delay(isLong ? TimeSpan.FromSeconds(1.5) : TimeSpan.FromSeconds(0.1), TestContext.Current.CancellationToken);
         });
 
         Assert.Equal(isTerminal && isLong, error.ToString().Contains("Making keys", StringComparison.Ordinal));
