@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.CompilerServices;
 using Gateway.Keygen.Connections;
 using Gateway.Keygen.DeadLetters;
 using Gateway.Keygen.Output;
@@ -54,7 +53,7 @@ internal static class DeadLettersListCommand
         await using var analytics = await DatabaseConnection.OpenAnalyticsAsync(surroundings, cancellationToken);
 
         // One more than asked for tells whether there are more.
-        var cut = new Cut(selection.Limit!.Value);
+        var cut = new Cut<DeadLetter>(selection.Limit!.Value);
         var letters = cut.Of(new DeadLetterStore(analytics).ListAsync(selection with { Limit = cut.Rows + 1 }), cancellationToken);
         await (json
             ? JsonLines.WriteArrayAsync(surroundings.Output, letters, KeygenJson.Readable.DeadLetter, cancellationToken)
@@ -65,29 +64,5 @@ internal static class DeadLettersListCommand
         }
 
         return ExitCode.Succeeded;
-    }
-
-    /// <summary>The first rows of a list, and whether it goes on.</summary>
-    private sealed class Cut(long rows)
-    {
-        public long Rows => rows;
-
-        public bool HasMore { get; private set; }
-
-        public async IAsyncEnumerable<DeadLetter> Of(
-            IAsyncEnumerable<DeadLetter> letters, [EnumeratorCancellation] CancellationToken cancellationToken)
-        {
-            var left = rows;
-            await foreach (var letter in letters.WithCancellation(cancellationToken))
-            {
-                if (left-- == 0)
-                {
-                    HasMore = true;
-                    yield break;
-                }
-
-                yield return letter;
-            }
-        }
     }
 }
