@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Gateway.Keygen.Changes;
 using Gateway.Keygen.Output;
 
 namespace Gateway.Keygen;
@@ -10,7 +11,7 @@ internal sealed record Surroundings
     private const int OutputBufferBytes = 16 * 1024;
 
     /// <summary>Some terminals do not know their own width.</summary>
-    private const int DefaultWidth = 80;
+    public const int DefaultWidth = 80;
 
     /// <summary>Data, and nothing else.</summary>
     public required TextWriter Output { get; init; }
@@ -29,6 +30,12 @@ internal sealed record Surroundings
 
     /// <summary>Whether a question can be asked: it would be seen, and there is somebody to answer.</summary>
     public required bool CanAsk { get; init; }
+
+    /// <summary>Whether somebody looks at <see cref="Error"/>, who wants to see that something goes on.</summary>
+    public bool IsErrorTerminal { get; init; }
+
+    /// <summary>Whom the operating system runs this for.</summary>
+    public string SystemUser { get; init; } = "unknown";
 
     /// <summary>Whether <see cref="Output"/> understands colors and its owner wants them.</summary>
     public required bool HasColors { get; init; }
@@ -62,6 +69,8 @@ internal sealed record Surroundings
             Input = new StreamReader(Console.OpenStandardInput()),
             IsOutputTerminal = isOutputTerminal,
             CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
+            IsErrorTerminal = !Console.IsErrorRedirected,
+            SystemUser = ProcessUser.Name,
             HasColors = isOutputTerminal
                 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
                 && Environment.GetEnvironmentVariable("TERM") is not "dumb",

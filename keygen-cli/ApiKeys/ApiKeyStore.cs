@@ -2,6 +2,7 @@ using Dapper;
 using Gateway.Contracts.ApiKeys;
 using Gateway.Keygen.Arguments;
 using Gateway.Keygen.Commands;
+using Gateway.Keygen.Organizations;
 using Npgsql;
 
 namespace Gateway.Keygen.ApiKeys;
@@ -9,18 +10,24 @@ namespace Gateway.Keygen.ApiKeys;
 /// <summary>The table <c>api_keys</c>. Of a key only its hash and first characters are stored.</summary>
 internal sealed class ApiKeyStore(NpgsqlConnection connection)
 {
+    private const int Portion = 1_000;
+
     private const string RotatedOnce = "api_keys_rotated_once";
 
-    private const string Columns = """
-        key.id, key.organization_id, organization.name AS organization_name, key.name,
-        split_part(key.key_prefix, '_', 2) AS environment, key.key_prefix AS prefix,
+    private const string Status = """
         CASE
             WHEN key.revoked_at IS NOT NULL THEN 'revoked'
             WHEN key.expires_at <= now() THEN 'expired'
             WHEN key.disabled_at IS NOT NULL THEN 'disabled'
             WHEN organization.status = 'suspended' THEN 'organization-suspended'
             ELSE 'active'
-        END AS status,
+        END
+        """;
+
+    private const string Columns = $"""
+        key.id, key.organization_id, organization.name AS organization_name, key.name,
+        split_part(key.key_prefix, '_', 2) AS environment, key.key_prefix AS prefix,
+        {Status} AS status,
         key.created_at, key.expires_at, key.revoked_at, key.rotated_from,
         key.scopes, key.allowed_networks::text[] AS networks, key.disabled_at, used.last_used_at,
         (SELECT successor.id FROM api_keys AS successor WHERE successor.rotated_from = key.id) AS rotated_to,
@@ -66,6 +73,36 @@ internal sealed class ApiKeyStore(NpgsqlConnection connection)
         }
     }
 
+    /// <summary>Stores many new keys, some at a time; for a transaction, so that it is all of them or none.</summary>
+    public async Task CreateAllAsync(IReadOnlyList<NewKeyLine> keys, Action<long> progress, CancellationToken cancellationToken)
+    {
+        var done = 0L;
+        foreach (var portion in keys.Chunk(Portion))
+        {
+            // Lists as text: an array of arrays would have to be a rectangle. Neither scopes nor networks can have spaces.
+            await connection.ExecuteAsync(new CommandDefinition(
+                """
+                INSERT INTO api_keys (id, organization_id, name, key_hash, key_prefix, expires_at, scopes, allowed_networks)
+                SELECT id, organization_id, name, key_hash, key_prefix, expires_at, string_to_array(scopes, ' '), string_to_array(networks, ' ')::cidr[]
+                FROM unnest(@ids, @organizationIds, @names, @hashes, @prefixes, @expiries, @scopes, @networks)
+                    AS key (id, organization_id, name, key_hash, key_prefix, expires_at, scopes, networks)
+                """,
+                new
+                {
+                    ids = Array.ConvertAll(portion, static key => key.Id),
+                    organizationIds = Array.ConvertAll(portion, static key => key.OrganizationId),
+                    names = Array.ConvertAll(portion, static key => key.Name),
+                    hashes = Array.ConvertAll(portion, static key => ApiKeyHash.Of(key.Key).ToArray()),
+                    prefixes = Array.ConvertAll(portion, static key => ApiKeyFormat.Display(key.Key)),
+                    expiries = Array.ConvertAll(portion, static key => key.ExpiresAt is { } time ? new DateTimeOffset(time) : (DateTimeOffset?)null),
+                    scopes = Array.ConvertAll(portion, static key => string.Join(' ', key.Scopes)),
+                    networks = Array.ConvertAll(portion, static key => string.Join(' ', key.Networks)),
+                },
+                cancellationToken: cancellationToken));
+            progress(done += portion.Length);
+        }
+    }
+
     /// <summary>Keys by organization, the newest last.</summary>
     public IAsyncEnumerable<ApiKey> ListAsync(Guid? organizationId, bool includeEnded) =>
         connection.QueryUnbufferedAsync<ApiKey>(
@@ -76,6 +113,22 @@ internal sealed class ApiKeyStore(NpgsqlConnection connection)
             ORDER BY lower(organization.name), key.organization_id, key.created_at, key.id
             """,
             new { organizationId, includeEnded });
+
+    /// <summary>How many an organization has, by status.</summary>
+    public Task<KeyCounts> CountAsync(Guid organizationId, CancellationToken cancellationToken) =>
+        connection.QuerySingleAsync<KeyCounts>(new CommandDefinition(
+            $"""
+            SELECT count(*) AS total,
+                count(*) FILTER (WHERE status = 'active') AS active,
+                count(*) FILTER (WHERE status = 'organization-suspended') AS organization_suspended,
+                count(*) FILTER (WHERE status = 'disabled') AS disabled,
+                count(*) FILTER (WHERE status = 'expired') AS expired,
+                count(*) FILTER (WHERE status = 'revoked') AS revoked,
+                max(last_used_at) AS last_used_at
+            FROM (SELECT {Status} AS status, used.last_used_at FROM api_keys AS key {OfOrganization} WHERE key.organization_id = @organizationId) AS keys
+            """,
+            new { organizationId },
+            cancellationToken: cancellationToken));
 
     /// <summary>The one key that is meant.</summary>
     /// <exception cref="CommandException">There is none, or more than one could be meant.</exception>

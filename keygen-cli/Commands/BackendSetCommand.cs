@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Keygen.Arguments;
 using Gateway.Keygen.Backends;
+using Gateway.Keygen.Changes;
 using Gateway.Keygen.Connections;
 using Gateway.Keygen.Organizations;
 
@@ -26,6 +27,7 @@ internal static class BackendSetCommand
             Description = "Do not look where the URLs lead. Link-local and metadata addresses are refused otherwise, "
                 + "and by the gateway at every connection too, unless its setting Proxy:AllowLinkLocalBackends allows them.",
         };
+        var change = new ChangeOptions();
         var json = Options.Json();
         var command = new ExampleCommand(
             "set",
@@ -33,7 +35,7 @@ internal static class BackendSetCommand
             "keygen backend set \"Example Ltd\" https://api.example.com/",
             "keygen backend set \"Example Ltd\" http://10.0.0.1:5000 http://10.0.0.2:5000 --load-balancing least-requests --health-path /health --timeout 30s")
         {
-            organization, addresses, loadBalancing, protocol, healthPath, noHealthPath, timeout, defaultTimeout, allowLinkLocal, json,
+            organization, addresses, loadBalancing, protocol, healthPath, noHealthPath, timeout, defaultTimeout, allowLinkLocal, change.DryRun, json,
         };
         command.Validators.Add(result =>
         {
@@ -59,6 +61,7 @@ internal static class BackendSetCommand
                 DefaultTimeout = parsed.GetValue(defaultTimeout),
             },
             parsed.GetValue(allowLinkLocal),
+            change.Of(parsed),
             parsed.GetValue(json),
             cancellationToken));
         return command;
@@ -69,6 +72,7 @@ internal static class BackendSetCommand
         OrganizationReference reference,
         BackendSettings settings,
         bool allowLinkLocal,
+        ChangeTerms terms,
         bool json,
         CancellationToken cancellationToken)
     {
@@ -80,7 +84,15 @@ internal static class BackendSetCommand
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var organization = await new OrganizationStore(connection).GetAsync(reference, cancellationToken);
         var store = new BackendStore(connection);
+
+        await using var change = await Change.BeginAsync(surroundings, connection, terms, cancellationToken);
         await store.SetAsync(organization.Id, settings, cancellationToken);
+        if (change.IsDryRun)
+        {
+            return await change.ShowAsync(json, cancellationToken);
+        }
+
+        await change.CommitAsync(cancellationToken);
         await BackendOutput.WriteAsync(surroundings, await store.GetAsync(organization, cancellationToken), json, cancellationToken);
         return ExitCode.Succeeded;
     }

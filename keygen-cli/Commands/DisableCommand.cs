@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Keygen.ApiKeys;
 using Gateway.Keygen.Arguments;
+using Gateway.Keygen.Changes;
 using Gateway.Keygen.Connections;
 using Gateway.Keygen.Output;
 using Gateway.Keygen.Propagation;
@@ -13,33 +14,41 @@ internal static class DisableCommand
     public static Command Build(Surroundings surroundings)
     {
         var keyId = Options.KeyId();
+        var change = new ChangeOptions();
         var wait = new PropagationWaitOptions();
         var command = new ExampleCommand(
             "disable",
             "Make a key stop working until it is enabled again, and wait until every gateway confirms it.",
             "keygen disable 3f2c9a1e")
         {
-            keyId, wait.AtMost, wait.Json,
+            keyId, change.DryRun, wait.AtMost, wait.Json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             surroundings,
             parsed.GetRequiredValue(keyId)!,
+            change.Of(parsed),
             wait.Of(parsed),
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Surroundings surroundings, IdPrefix keyId, PropagationWait wait, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Surroundings surroundings, IdPrefix keyId, ChangeTerms terms, PropagationWait wait, CancellationToken cancellationToken)
     {
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var store = new ApiKeyStore(connection);
         var key = await store.GetAsync(keyId, cancellationToken);
 
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var change = await Change.BeginAsync(surroundings, connection, terms, cancellationToken);
         var disabled = await store.DisableAsync(key.Id, cancellationToken)
             ?? throw new CommandException(
                 ExitCode.Conflict, $"key {key.Id} \"{key.Name}\" is {(key.RevokedAt is null ? "disabled" : "revoked")} already");
-        var watch = await PropagationWatch.CommitAsync(surroundings, transaction, disabled.Version, cancellationToken);
+        if (change.IsDryRun)
+        {
+            return await change.ShowAsync(wait.Json, cancellationToken);
+        }
+
+        var watch = await PropagationWatch.CommitAsync(surroundings, change, disabled.Version, cancellationToken);
 
         await surroundings.Error.WriteLineAsync(
             $"Key {key.Id} \"{key.Name}\" of {key.OrganizationName} is disabled. To take it back:  keygen enable {key.Id}");

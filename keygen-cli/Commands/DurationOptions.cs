@@ -12,6 +12,9 @@ internal static class DurationOptions
     /// <summary>How long <see cref="ReconcileGrace"/> is where nothing is said: a batch and a flush take a second or two.</summary>
     public static readonly TimeSpan DefaultReconcileGrace = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long <see cref="CheckTimeout"/> is where nothing is said.</summary>
+    public static readonly TimeSpan DefaultCheckTimeout = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan LongestReconcileGrace = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ShortestGrace = TimeSpan.FromMinutes(1);
@@ -48,6 +51,13 @@ internal static class DurationOptions
         ShortestTimeout,
         LongestTimeout,
         "1s to 1h");
+
+    public static Option<TimeSpan?> CheckTimeout() => Between(
+        "--timeout",
+        $"How long to wait for an answer, 1s to 10m. Default: {DefaultCheckTimeout.TotalSeconds}s.",
+        ShortestTimeout,
+        LongestWait,
+        "1s to 10m");
 
     private static Option<TimeSpan?> Between(string name, string description, TimeSpan shortest, TimeSpan longest, string range) => new(name)
     {

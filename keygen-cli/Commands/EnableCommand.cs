@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Keygen.ApiKeys;
 using Gateway.Keygen.Arguments;
+using Gateway.Keygen.Changes;
 using Gateway.Keygen.Connections;
 using Gateway.Keygen.Output;
 
@@ -12,26 +13,35 @@ internal static class EnableCommand
     public static Command Build(Surroundings surroundings)
     {
         var keyId = Options.KeyId();
+        var change = new ChangeOptions();
         var json = Options.Json();
         var command = new ExampleCommand(
             "enable", "Let a disabled key work again, on every gateway within a second.", "keygen enable 3f2c9a1e")
         {
-            keyId, json,
+            keyId, change.DryRun, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            surroundings, parsed.GetRequiredValue(keyId)!, parsed.GetValue(json), cancellationToken));
+            surroundings, parsed.GetRequiredValue(keyId)!, change.Of(parsed), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Surroundings surroundings, IdPrefix keyId, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Surroundings surroundings, IdPrefix keyId, ChangeTerms terms, bool json, CancellationToken cancellationToken)
     {
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var store = new ApiKeyStore(connection);
         var key = await store.GetAsync(keyId, cancellationToken);
+
+        await using var change = await Change.BeginAsync(surroundings, connection, terms, cancellationToken);
         var enabled = await store.EnableAsync(key.Id, cancellationToken)
             ?? throw new CommandException(
                 ExitCode.Conflict,
                 $"key {key.Id} \"{key.Name}\" is {(key.RevokedAt is null ? "not disabled" : "revoked, for ever; make a new one with keygen create")}");
+        if (change.IsDryRun)
+        {
+            return await change.ShowAsync(json, cancellationToken);
+        }
+
+        await change.CommitAsync(cancellationToken);
         if (json)
         {
             await JsonLines.WriteObjectAsync(surroundings.Output, enabled, KeygenJson.Readable.ApiKey);

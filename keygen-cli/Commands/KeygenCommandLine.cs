@@ -73,6 +73,8 @@ internal static class KeygenCommandLine
                 "Organizations: who pays.",
                 OrganizationCreateCommand.Build(surroundings),
                 OrganizationListCommand.Build(surroundings),
+                OrganizationShowCommand.Build(surroundings),
+                OrganizationRenameCommand.Build(surroundings),
                 OrganizationSuspendCommand.Build(surroundings),
                 OrganizationResumeCommand.Build(surroundings)),
             CreateCommand.Build(surroundings),
@@ -102,7 +104,8 @@ internal static class KeygenCommandLine
                 BackendSetCommand.Build(surroundings),
                 BackendShowCommand.Build(surroundings),
                 BackendListCommand.Build(surroundings),
-                BackendUnsetCommand.Build(surroundings)),
+                BackendCheckCommand.Build(surroundings),
+                BackendRemoveCommand.Build(surroundings)),
             Group(
                 "dead-letters",
                 "Messages that could not be stored as usage: look at them, and send them again.",
@@ -116,9 +119,11 @@ internal static class KeygenCommandLine
             VerifyCommand.Build(surroundings),
             DoctorCommand.Build(surroundings),
             ReconcileCommand.Build(surroundings),
+            AuditCommand.Build(surroundings),
             CompletionCommand.Build(surroundings),
             ReferenceCommand.Build(surroundings),
         };
+        root.Options.Add(ChangeOptions.NewAs());
         var help = root.Options.OfType<HelpOption>().Single();
         var action = new ExampleHelpAction((HelpAction)help.Action!);
         help.Action = action;

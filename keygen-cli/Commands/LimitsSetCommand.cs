@@ -28,7 +28,7 @@ internal static class LimitsSetCommand
             "keygen limits set --org-id \"Example Ltd\" --route reports --per-minute 10 --shadow",
             "keygen limits set --org-id \"Example Ltd\" --route reports --no-shadow")
         {
-            change.Organization, subject.KeyId, subject.Route, perMinute, burstPerMinute, perDay, burstPerDay, shadow, noShadow, change.Wait.AtMost, change.Wait.Json,
+            change.Organization, subject.KeyId, subject.Route, perMinute, burstPerMinute, perDay, burstPerDay, shadow, noShadow, change.Change.DryRun, change.Wait.AtMost, change.Wait.Json,
         };
         command.Validators.Add(subject.Validate);
         command.Validators.Add(result =>

@@ -24,7 +24,7 @@ internal static class LimitsShadowCommand
             "keygen limits shadow on --org-id \"Example Ltd\"",
             "keygen limits shadow off --org-id \"Example Ltd\"")
         {
-            state, change.Organization, change.Wait.AtMost, change.Wait.Json,
+            state, change.Organization, change.Change.DryRun, change.Wait.AtMost, change.Wait.Json,
         };
         command.SetAction((parsed, cancellationToken) => change.Of(parsed).RunAsync(
             surroundings,

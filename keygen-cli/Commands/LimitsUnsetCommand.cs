@@ -19,7 +19,7 @@ internal static class LimitsUnsetCommand
             "keygen limits unset --org-id \"Example Ltd\" --route reports",
             "keygen limits unset --org-id \"Example Ltd\" --all")
         {
-            change.Organization, subject.KeyId, subject.Route, all, change.Wait.AtMost, change.Wait.Json,
+            change.Organization, subject.KeyId, subject.Route, all, change.Change.DryRun, change.Wait.AtMost, change.Wait.Json,
         };
         command.Validators.Add(subject.Validate);
         command.Validators.Add(result =>

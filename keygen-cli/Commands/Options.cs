@@ -68,19 +68,16 @@ internal static class Options
             HelpName = "live|test",
             CustomParser = result =>
             {
-                switch (OnlyToken(result))
+                if (EnvironmentName.TryParse(OnlyToken(result)) is { } environment)
                 {
-                    case "live":
-                        return ApiKeyEnvironment.Live;
-                    case "test":
-                        return ApiKeyEnvironment.Test;
-                    default:
-                        result.AddError($"--environment: \"{OnlyToken(result)}\" is neither live nor test.");
-                        return default;
+                    return environment;
                 }
+
+                result.AddError($"--environment: \"{OnlyToken(result)}\" is neither live nor test.");
+                return default;
             },
         };
-        option.CompletionSources.Add("live", "test");
+        option.CompletionSources.Add(EnvironmentName.Live, EnvironmentName.Test);
         return option;
     }
 
@@ -108,30 +105,13 @@ internal static class Options
         CustomParser = result =>
         {
             var text = OnlyToken(result);
-            var now = clock.GetUtcNow();
-            if (TimeText.TryParseDuration(text, out var duration))
+            var expiry = Arguments.Expiry.TryParse(text, clock, out var problem);
+            if (expiry is null)
             {
-                return FutureOrRefuse(now + duration);
+                result.AddError($"--expires: \"{text}\" {problem}.");
             }
 
-            if (TimeExpression.TryRead(text, now) is { } time)
-            {
-                return FutureOrRefuse(time.Start);
-            }
-
-            result.AddError($"--expires: \"{text}\" is neither a time ({TimeText.TimeForms}) nor a duration ({TimeText.DurationForms}).");
-            return null;
-
-            DateTimeOffset? FutureOrRefuse(DateTimeOffset expiry)
-            {
-                if (expiry > now)
-                {
-                    return expiry;
-                }
-
-                result.AddError($"--expires: \"{text}\" is not in the future.");
-                return null;
-            }
+            return expiry;
         },
     };
 

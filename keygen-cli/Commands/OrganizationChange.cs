@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Keygen.Arguments;
+using Gateway.Keygen.Changes;
 using Gateway.Keygen.Connections;
 using Gateway.Keygen.Organizations;
 using Gateway.Keygen.Propagation;
@@ -12,8 +13,9 @@ namespace Gateway.Keygen.Commands;
 /// gateway has applied it.
 /// </summary>
 /// <param name="Organization">Whose.</param>
+/// <param name="Terms">Who makes it.</param>
 /// <param name="Wait">How it is waited for.</param>
-internal sealed record OrganizationChange(OrganizationReference Organization, PropagationWait Wait)
+internal sealed record OrganizationChange(OrganizationReference Organization, ChangeTerms Terms, PropagationWait Wait)
 {
     /// <param name="surroundings">Where to print.</param>
     /// <param name="changeAsync">Makes the change, and answers what there is then.</param>
@@ -32,12 +34,16 @@ internal sealed record OrganizationChange(OrganizationReference Organization, Pr
         var organizations = new OrganizationStore(connection);
         var organization = await organizations.GetAsync(Organization, cancellationToken);
 
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var change = await Change.BeginAsync(surroundings, connection, Terms, cancellationToken);
         var changed = await changeAsync(connection, organization);
+        if (change.IsDryRun)
+        {
+            return await change.ShowAsync(Wait.Json, cancellationToken);
+        }
 
         // Where all was so already this is an older version, which gateways that are in step have applied long since.
         var version = await organizations.VersionAsync(organization.Id, cancellationToken);
-        var watch = await PropagationWatch.CommitAsync(surroundings, transaction, version, cancellationToken);
+        var watch = await PropagationWatch.CommitAsync(surroundings, change, version, cancellationToken);
 
         if (!Wait.Json)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gateway.Keygen.Arguments;
+using Gateway.Keygen.Changes;
 using Gateway.Keygen.Connections;
 using Gateway.Keygen.Organizations;
 using Gateway.Keygen.Output;
@@ -12,24 +13,34 @@ internal static class OrganizationResumeCommand
     public static Command Build(Surroundings surroundings)
     {
         var organization = Options.OrganizationArgument();
+        var change = new ChangeOptions();
         var json = Options.Json();
         var command = new ExampleCommand(
             "resume", "Let a suspended organization's keys work again, on every gateway within a second.", "keygen org resume \"Example Ltd\"")
         {
-            organization, json,
+            organization, change.DryRun, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            surroundings, parsed.GetRequiredValue(organization)!, parsed.GetValue(json), cancellationToken));
+            surroundings, parsed.GetRequiredValue(organization)!, change.Of(parsed), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(Surroundings surroundings, OrganizationReference reference, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Surroundings surroundings, OrganizationReference reference, ChangeTerms terms, bool json, CancellationToken cancellationToken)
     {
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var store = new OrganizationStore(connection);
         var organization = await store.GetAsync(reference, cancellationToken);
+
+        await using var change = await Change.BeginAsync(surroundings, connection, terms, cancellationToken);
         var resumed = await store.SetStatusAsync(organization.Id, Organization.Active, cancellationToken)
             ?? throw new CommandException(ExitCode.Conflict, $"organization {organization.Id} \"{organization.Name}\" is not suspended");
+        if (change.IsDryRun)
+        {
+            return await change.ShowAsync(json, cancellationToken);
+        }
+
+        await change.CommitAsync(cancellationToken);
         if (json)
         {
             await JsonLines.WriteObjectAsync(surroundings.Output, resumed, KeygenJson.Readable.Organization);

@@ -22,7 +22,7 @@ internal static class QuotaSetCommand
             "keygen quota set --org-id \"Example Ltd\" --per-month 1000000",
             "keygen quota set --org-id \"Example Ltd\" --per-month 1000000 --soft --time-zone Europe/Berlin")
         {
-            change.Organization, perMonth, hard, soft, timeZone, change.Wait.AtMost, change.Wait.Json,
+            change.Organization, perMonth, hard, soft, timeZone, change.Change.DryRun, change.Wait.AtMost, change.Wait.Json,
         };
         command.Validators.Add(result =>
         {

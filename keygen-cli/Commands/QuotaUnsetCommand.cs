@@ -13,7 +13,7 @@ internal static class QuotaUnsetCommand
         var command = new ExampleCommand(
             "unset", "Take an organization's quota away, and wait until every gateway knows.", "keygen quota unset --org-id \"Example Ltd\"")
         {
-            change.Organization, change.Wait.AtMost, change.Wait.Json,
+            change.Organization, change.Change.DryRun, change.Wait.AtMost, change.Wait.Json,
         };
         command.SetAction((parsed, cancellationToken) => change.Of(parsed).RunAsync(
             surroundings,

@@ -13,31 +13,36 @@ internal static class ReconcileCommand
     {
         var period = new UsagePeriodOptions(surroundings.Time);
         var grace = DurationOptions.ReconcileGrace();
+        var acceptSilent = new Option<bool>("--accept-silent")
+        {
+            Description = "Do not count sources that fell silent without having ended as unexplained: their journals are lost, and somebody has looked into it.",
+        };
         var json = Options.Json();
         var command = new ExampleCommand(
             "reconcile",
             "Prove that no usage is missing, doubled or counted wrong: follows the sequence of every source that was active in the period, and compares "
                 + $"raw rows, ledger and rollups. Open is what may still come: it is younger than the grace, or a running gateway says that it is under way, such as a "
-                + $"WebSocket. Unanswered is what belongs to no event: its gateway was killed before it answered. Exit code {ExitCode.Failed}: something is unexplained. Reads the usage database only.",
+                + $"WebSocket. Unanswered is what belongs to no event: its gateway was killed before it answered. Silent is a source that has not ended and says nothing any more. Exit code {ExitCode.Failed}: something is unexplained. Reads the usage database only.",
             "keygen reconcile",
             "keygen reconcile --from 2026-11-01 --to 2026-12-01 --json | jq .unexplained")
         {
-            period.Whole, period.From, period.To, grace, json,
+            period.Whole, period.From, period.To, grace, acceptSilent, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             surroundings,
             period.Of(parsed),
             parsed.GetValue(grace) ?? DurationOptions.DefaultReconcileGrace,
+            parsed.GetValue(acceptSilent),
             parsed.GetValue(json),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings, UsagePeriod period, TimeSpan grace, bool json, CancellationToken cancellationToken)
+        Surroundings surroundings, UsagePeriod period, TimeSpan grace, bool acceptsSilent, bool json, CancellationToken cancellationToken)
     {
         await using var analytics = await DatabaseConnection.OpenAnalyticsAsync(surroundings, cancellationToken);
-        var report = await Audit.RunAsync(analytics, period, grace, cancellationToken);
+        var report = await Audit.RunAsync(analytics, period, grace, cancellationToken) with { AcceptsSilent = acceptsSilent };
         await ReconcileOutput.WriteNotesAsync(surroundings, report);
         await (json
             ? JsonLines.WriteObjectAsync(surroundings.Output, report, KeygenJson.Readable.ReconcileReport)

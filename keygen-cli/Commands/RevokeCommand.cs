@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Keygen.ApiKeys;
 using Gateway.Keygen.Arguments;
+using Gateway.Keygen.Changes;
 using Gateway.Keygen.Connections;
 using Gateway.Keygen.Output;
 using Gateway.Keygen.Propagation;
@@ -14,6 +15,7 @@ internal static class RevokeCommand
     {
         var keyId = Options.KeyId();
         var yes = Options.Yes();
+        var change = new ChangeOptions();
         var wait = new PropagationWaitOptions();
         var command = new ExampleCommand(
             "revoke",
@@ -21,20 +23,22 @@ internal static class RevokeCommand
             "keygen revoke 3f2c9a1e --yes",
             "keygen revoke 3f2c9a1e --yes --json | jq .gateways")
         {
-            keyId, yes, wait.AtMost, wait.Json,
+            keyId, yes, change.DryRun, wait.AtMost, wait.Json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             surroundings,
             parsed.GetRequiredValue(keyId)!,
             parsed.GetValue(yes),
+            change.Of(parsed),
             wait.Of(parsed),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings, IdPrefix keyId, bool yes, PropagationWait wait, CancellationToken cancellationToken)
+        Surroundings surroundings, IdPrefix keyId, bool yes, ChangeTerms terms, PropagationWait wait, CancellationToken cancellationToken)
     {
+        yes |= terms.IsDryRun;
         Confirmation.RequireTerminalOr(yes, surroundings);
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var store = new ApiKeyStore(connection);
@@ -44,10 +48,15 @@ internal static class RevokeCommand
         {
             await Confirmation.AskUnlessAsync(
                 yes, surroundings, $"Revoke key {key.Prefix}… \"{key.Name}\" of {key.OrganizationName}, for ever?", cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var change = await Change.BeginAsync(surroundings, connection, terms, cancellationToken);
             if (await store.RevokeAsync(key.Id, cancellationToken) is { } revoked)
             {
-                watch = await PropagationWatch.CommitAsync(surroundings, transaction, revoked.Version, cancellationToken);
+                if (change.IsDryRun)
+                {
+                    return await change.ShowAsync(wait.Json, cancellationToken);
+                }
+
+                watch = await PropagationWatch.CommitAsync(surroundings, change, revoked.Version, cancellationToken);
                 key = revoked;
             }
             else

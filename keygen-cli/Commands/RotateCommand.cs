@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Keygen.ApiKeys;
 using Gateway.Keygen.Arguments;
+using Gateway.Keygen.Changes;
 using Gateway.Keygen.Connections;
 using Gateway.Keygen.Limits;
 using Gateway.Keygen.Output;
@@ -16,6 +17,7 @@ internal static class RotateCommand
         var keyId = Options.KeyId();
         var grace = DurationOptions.Grace();
         var yes = Options.Yes();
+        var change = new ChangeOptions();
         var wait = DurationOptions.Wait();
         var json = Options.Json();
         var command = new ExampleCommand(
@@ -24,13 +26,14 @@ internal static class RotateCommand
             "KEY=$(keygen rotate 3f2c9a1e --yes)",
             "KEY=$(keygen rotate 3f2c9a1e --grace 24h --yes)")
         {
-            keyId, grace, yes, wait, json,
+            keyId, grace, yes, change.DryRun, wait, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             surroundings,
             parsed.GetRequiredValue(keyId)!,
             parsed.GetValue(grace),
             parsed.GetValue(yes),
+            change.Of(parsed),
             parsed.GetValue(grace) is null ? parsed.GetValue(wait) ?? DurationOptions.DefaultWait : TimeSpan.Zero,
             parsed.GetValue(json),
             cancellationToken));
@@ -38,8 +41,9 @@ internal static class RotateCommand
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings, IdPrefix keyId, TimeSpan? grace, bool yes, TimeSpan wait, bool json, CancellationToken cancellationToken)
+        Surroundings surroundings, IdPrefix keyId, TimeSpan? grace, bool yes, ChangeTerms terms, TimeSpan wait, bool json, CancellationToken cancellationToken)
     {
+        yes |= terms.IsDryRun;
         Confirmation.RequireTerminalOr(yes, surroundings);
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var store = new ApiKeyStore(connection);
@@ -51,7 +55,7 @@ internal static class RotateCommand
             $"Replace key {old.Prefix}… \"{old.Name}\" of {old.OrganizationName}? It stops working {(grace is { } time ? $"in {Elapsed.Text((long)time.TotalSeconds)}" : "at once")}, for ever.",
             cancellationToken);
 
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var change = await Change.BeginAsync(surroundings, connection, terms, cancellationToken);
         if (await EndAsync() is not { } ended)
         {
             old = await store.GetAsync(keyId, cancellationToken);
@@ -62,11 +66,16 @@ internal static class RotateCommand
         var successor = NewApiKey.InPlaceOf(old);
         var details = await store.CreateAsync(old.OrganizationId, successor, cancellationToken);
         await new LimitStore(connection).CopyAsync(old.Id, details.Id, cancellationToken);
+        if (change.IsDryRun)
+        {
+            return await change.ShowAsync(json, cancellationToken);
+        }
+
         var isOpen = json && wait > TimeSpan.Zero;
         await (isOpen
             ? NewKeyOutput.WriteKeyOfOpenObjectAsync(surroundings, successor.Key, details)
             : NewKeyOutput.WriteKeyAsync(surroundings, successor.Key, details, json));
-        var watch = await PropagationWatch.CommitAsync(surroundings, transaction, ended.Version, cancellationToken);
+        var watch = await PropagationWatch.CommitAsync(surroundings, change, ended.Version, cancellationToken);
 
         await surroundings.Error.WriteLineAsync(
             $"Key {old.Id} {(grace is null ? "is revoked" : $"works until {Cell.Time(ended.ExpiresAt!.Value)}")}; its successor:");

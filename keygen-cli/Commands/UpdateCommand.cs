@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gateway.Keygen.ApiKeys;
 using Gateway.Keygen.Arguments;
+using Gateway.Keygen.Changes;
 using Gateway.Keygen.Connections;
 using Gateway.Keygen.Output;
 using Gateway.Keygen.Propagation;
@@ -20,6 +21,7 @@ internal static class UpdateCommand
         var anyNetwork = new Option<bool>("--any-network") { Description = "Let the key be used from everywhere." };
         var expires = Options.Expiry(surroundings.Time, whenAbsent: "To end a key at once: keygen disable or revoke.");
         var neverExpires = new Option<bool>("--never-expires") { Description = "Take the expiry away." };
+        var change = new ChangeOptions();
         var wait = new PropagationWaitOptions();
         var command = new ExampleCommand(
             "update",
@@ -27,7 +29,7 @@ internal static class UpdateCommand
             "keygen update 3f2c9a1e --name \"web shop\" --expires 90d",
             "keygen update 3f2c9a1e --scope reports:read --scope reports:list --any-network")
         {
-            keyId, name, scopes, noScopes, networks, anyNetwork, expires, neverExpires, wait.AtMost, wait.Json,
+            keyId, name, scopes, noScopes, networks, anyNetwork, expires, neverExpires, change.DryRun, wait.AtMost, wait.Json,
         };
         command.Validators.Add(result =>
         {
@@ -60,22 +62,28 @@ internal static class UpdateCommand
                 ExpiresAt = parsed.GetValue(expires),
                 NeverExpires = parsed.GetValue(neverExpires),
             },
+            change.Of(parsed),
             wait.Of(parsed),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings, IdPrefix keyId, ApiKeyChange change, PropagationWait wait, CancellationToken cancellationToken)
+        Surroundings surroundings, IdPrefix keyId, ApiKeyChange wanted, ChangeTerms terms, PropagationWait wait, CancellationToken cancellationToken)
     {
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var store = new ApiKeyStore(connection);
         var key = await store.GetAsync(keyId, cancellationToken);
 
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var updated = await store.UpdateAsync(key.Id, change, cancellationToken)
+        await using var change = await Change.BeginAsync(surroundings, connection, terms, cancellationToken);
+        var updated = await store.UpdateAsync(key.Id, wanted, cancellationToken)
             ?? throw new CommandException(ExitCode.Conflict, $"key {key.Id} \"{key.Name}\" is revoked, for ever; make a new one with keygen create");
-        var watch = await PropagationWatch.CommitAsync(surroundings, transaction, updated.Version, cancellationToken);
+        if (change.IsDryRun)
+        {
+            return await change.ShowAsync(wait.Json, cancellationToken);
+        }
+
+        var watch = await PropagationWatch.CommitAsync(surroundings, change, updated.Version, cancellationToken);
 
         if (!wait.Json)
         {

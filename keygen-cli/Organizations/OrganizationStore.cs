@@ -68,6 +68,13 @@ internal sealed class OrganizationStore(NpgsqlConnection connection)
         connection.ExecuteScalarAsync<long>(new CommandDefinition(
             "SELECT version FROM organizations WHERE id = @id", new { id }, cancellationToken: cancellationToken));
 
+    /// <summary>Calls it otherwise; what it is called already changes nothing.</summary>
+    public Task<Organization> RenameAsync(Guid id, string name, CancellationToken cancellationToken) =>
+        connection.QuerySingleAsync<Organization>(new CommandDefinition(
+            $"UPDATE organizations SET name = @name, updated_at = now() WHERE id = @id RETURNING {Columns}",
+            new { id, name },
+            cancellationToken: cancellationToken));
+
     /// <summary>Suspends or resumes; answers <c>null</c> where it is so already.</summary>
     public Task<Organization?> SetStatusAsync(Guid id, string status, CancellationToken cancellationToken) =>
         connection.QuerySingleOrDefaultAsync<Organization>(new CommandDefinition(

@@ -27,6 +27,9 @@ internal static class Cell
     /// <summary>A time in ISO 8601, UTC, whole seconds.</summary>
     public static string Time(DateTime time) => time.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
+    /// <summary>A time to the second, for people.</summary>
+    public static string TimeForPeople(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
     // Names cannot have control characters, but routes and paths come from elsewhere, and one that reaches a terminal can
     // rewrite what stands there; a tab or line end would shift every column, and a mark that turns the direction of
     // writing would let a line end in what it does not say.

@@ -2,7 +2,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Keygen.ApiKeys;
+using Gateway.Keygen.AuditLog;
 using Gateway.Keygen.Backends;
+using Gateway.Keygen.Changes;
 using Gateway.Keygen.DeadLetters;
 using Gateway.Keygen.Doctor;
 using Gateway.Keygen.Events;
@@ -34,6 +36,11 @@ namespace Gateway.Keygen.Output;
 [JsonSerializable(typeof(VerificationReport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(RequestEvent))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(DryRun))]
+[JsonSerializable(typeof(OrganizationDetails))]
+[JsonSerializable(typeof(BackendCheck))]
+[JsonSerializable(typeof(NewKeyLine))]
 internal sealed partial class KeygenJson : JsonSerializerContext
 {
     /// <summary>Letters of all languages stay readable; this JSON is never put into HTML.</summary>

@@ -1,3 +1,4 @@
+using Gateway.Keygen.Changes;
 using Gateway.Keygen.Connections;
 using Npgsql;
 
@@ -41,11 +42,10 @@ internal sealed class PropagationWatch
     /// interrupted once it has begun: nobody would know whether the change was made.
     /// </summary>
     public static async Task<PropagationWatch> CommitAsync(
-        Surroundings surroundings, NpgsqlTransaction transaction, long version, CancellationToken cancellationToken)
+        Surroundings surroundings, Change change, long version, CancellationToken cancellationToken)
     {
-        var watch = new PropagationWatch(surroundings, transaction.Connection!, version);
-        cancellationToken.ThrowIfCancellationRequested();
-        await transaction.CommitAsync(CancellationToken.None);
+        var watch = new PropagationWatch(surroundings, change.Connection, version);
+        await change.CommitAsync(cancellationToken);
         return watch;
     }
 

@@ -76,7 +76,7 @@ internal static class ReconcileOutput
             {
                 await surroundings.Error.WriteLineAsync(
                     $"{source.Source} is silent since {Cell.Time(source.AnnouncedAt!.Value)}: killed or cut off. What it minted after sequence "
-                    + string.Create(CultureInfo.InvariantCulture, $"{source.Minted} is not known until its journal is drained."));
+                    + string.Create(CultureInfo.InvariantCulture, $"{source.Minted} is not known until its journal is drained: start a gateway on its volume. Where that is lost, --accept-silent."));
             }
         }
 
@@ -97,5 +97,12 @@ internal static class ReconcileOutput
         ? "0 unexplained"
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Unexplained} unexplained: {report.Missing} missing, {report.Doubled} doubled, {report.Differences} totals that differ");
+            $"{report.Unexplained} unexplained: {report.Missing} missing, {report.Doubled} doubled, {report.Differences} totals that differ{SilentOf(report)}");
+
+    private static string SilentOf(ReconcileReport report) => report switch
+    {
+        { Silent: 0 } => string.Empty,
+        { AcceptsSilent: true } => string.Create(CultureInfo.InvariantCulture, $" ({report.Silent} silent accepted)"),
+        _ => string.Create(CultureInfo.InvariantCulture, $", {report.Silent} silent"),
+    };
 }

@@ -12,14 +12,23 @@ internal sealed record ReconcileReport
 
     public required double GraceSeconds { get; init; }
 
-    /// <summary>Events that are missing or doubled, and hours, days and months whose totals differ; 0 is what an auditor wants to see.</summary>
-    public long Unexplained => Missing + Doubled + Differences;
+    /// <summary>
+    /// Events that are missing or doubled, hours, days and months whose totals differ, and sources whose last word is missing, unless
+    /// those are accepted; 0 is what an auditor wants to see.
+    /// </summary>
+    public long Unexplained => Missing + Doubled + Differences + (AcceptsSilent ? 0 : Silent);
 
     public long Missing => Sources.Sum(static source => source.Missing);
 
     public long Doubled => Sources.Sum(static source => source.Doubled);
 
     public long Differences => Organizations.Sum(static organization => organization.Differences);
+
+    /// <summary>Sources that fell silent without having ended: what they minted last, nobody knows.</summary>
+    public long Silent => Sources.Count(static source => source.State == SourceState.Silent);
+
+    /// <summary>Whether somebody has looked into these, and takes them as they are.</summary>
+    public bool AcceptsSilent { get; init; }
 
     public required IReadOnlyList<SourceLine> Sources { get; init; }
 

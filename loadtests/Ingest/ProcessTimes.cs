@@ -8,8 +8,8 @@ internal static class ProcessTimes
     /// <summary>Its largest working set so far.</summary>
     public const string PeakWorkingSet = "VmHWM:";
 
-    /// <summary>Its working set.</summary>
-    public const string WorkingSet = "VmRSS:";
+    /// <summary>Of its working set, what is in no file: without mapped journals, which the kernel can take back.</summary>
+    public const string OwnMemory = "RssAnon:";
 
     // USER_HZ, which is 100 on every Linux that .NET runs on.
     private const double TicksPerSecond = 100;
@@ -46,8 +46,8 @@ internal static class ProcessTimes
     /// <summary>The largest working set that a process has had.</summary>
     public static long PeakBytes(int processId) => ParseBytes(PeakWorkingSet, File.ReadLines($"/proc/{processId}/status"));
 
-    /// <summary>The working set that it has.</summary>
-    public static long ResidentBytes(int processId) => ParseBytes(WorkingSet, File.ReadLines($"/proc/{processId}/status"));
+    /// <summary>The memory that it has for itself.</summary>
+    public static long OwnBytes(int processId) => ParseBytes(OwnMemory, File.ReadLines($"/proc/{processId}/status"));
 
     /// <summary>The machine's load average of a minute.</summary>
     public static double Load() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);

@@ -84,7 +84,7 @@ internal sealed class OutageRun(OutageScenario scenario, OutageStack stack, Text
         _served = _answers.GetValueOrDefault($"{Ok}");
         await output.WriteLineAsync(
             $"{kafka,-10} {Stopwatch.GetElapsedTime(_started).TotalMinutes,6:0.0} {result.RequestsPerSecond,10:0} {result.Percentile(0.5),8:0.00} "
-            + $"{result.Percentile(0.99),8:0.00} {ProcessTimes.ResidentBytes(stack.Gateway.Id) / Mebibyte,11:0} {stack.JournalBytes() / Mebibyte,11:0} "
+            + $"{result.Percentile(0.99),8:0.00} {ProcessTimes.OwnBytes(stack.Gateway.Id) / Mebibyte,11:0} {stack.JournalBytes() / Mebibyte,11:0} "
             + $"{await stack.CountStoredAsync(cancellationToken),10}  {result.Answers}");
     }
 

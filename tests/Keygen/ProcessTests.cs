@@ -65,6 +65,18 @@ public sealed class ProcessTests(TestServers servers) : KeygenTest(servers)
     }
 
     [Fact]
+    public async Task Keys_of_a_file_into_a_pipe_that_is_closed_half_way_are_not_made()
+    {
+        var result = await ShellAsync(
+            $"{{ echo name; seq 1 20000; }} | {{ {Keygen} create --org-id {Organization} --from -; echo $? >&2; }} | head -1");
+
+        Assert.Equal("key,id,name,org-id", result.OutputLines.Single());
+        Assert.Contains("the keys could not be printed, so nothing was made", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith("1", result.Error.Trim(), StringComparison.Ordinal);
+        Assert.Equal(0, await ScalarAsync<long>("SELECT count(*) FROM api_keys"));
+    }
+
+    [Fact]
     public async Task Full_disk_under_stdout_is_said_in_one_line_and_makes_no_key()
     {
         var result = await ShellAsync($"{Keygen} create --org-id {Organization} --name full > /dev/full");

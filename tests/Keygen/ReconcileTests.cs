@@ -205,17 +205,25 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
     }
 
     [Fact]
-    public async Task Source_that_fell_silent_is_named_and_not_unexplained_by_itself()
+    public async Task Source_that_fell_silent_is_unexplained_until_somebody_accepts_it()
     {
         await StoreAsync("gateway/a", 1, 5);
         await AnnounceAsync("gateway/a", 5, "'2026-11-10T12:30Z'");
         await ExecuteAsync("UPDATE usage_sources SET announced_at = '2020-01-01T12:30Z'");
 
-        var result = (await ReconcileAsync()).Succeeded();
+        var result = await ReconcileAsync();
 
+        Assert.Equal(1, result.ExitCode);
         Assert.StartsWith("source\tgateway/a\tsilent\t5\t5\t", result.OutputLines[0], StringComparison.Ordinal);
+        Assert.Equal("1 unexplained: 0 missing, 0 doubled, 0 totals that differ, 1 silent", result.OutputLines[^1]);
         Assert.Contains("gateway/a is silent since 2020-01-01T12:30:00Z", result.Error, StringComparison.Ordinal);
         Assert.Contains("after sequence 5 is not known until its journal is drained", result.Error, StringComparison.Ordinal);
+
+        var accepted = (await ReconcileAsync("--accept-silent", "--json")).Succeeded().Json;
+        Assert.Equal((0, 1), (accepted.GetProperty("unexplained").GetInt64(), accepted.GetProperty("silent").GetInt64()));
+        await ExecuteAsync("DELETE FROM usage_events WHERE sequence = 3");
+        Assert.Equal(
+            "2 unexplained: 1 missing, 0 doubled, 1 totals that differ (1 silent accepted)", (await ReconcileAsync("--accept-silent")).OutputLines[^1]);
     }
 
     [Fact]
@@ -259,7 +267,7 @@ public sealed class ReconcileTests(TestServers servers) : ReconcileTest(servers)
         Assert.Equal(1, result.ExitCode);
         var json = result.Json;
         Assert.Equal(
-            ["from", "to", "comparedFrom", "graceSeconds", "unexplained", "missing", "doubled", "differences", "sources", "organizations"], Names(json));
+            ["from", "to", "comparedFrom", "graceSeconds", "unexplained", "missing", "doubled", "differences", "silent", "acceptsSilent", "sources", "organizations"], Names(json));
         Assert.Equal((1, 1, 60), (json.GetProperty("unexplained").GetInt64(), json.GetProperty("missing").GetInt64(), json.GetProperty("graceSeconds").GetInt64()));
         var source = Assert.Single(json.GetProperty("sources").EnumerateArray());
         Assert.Equal(

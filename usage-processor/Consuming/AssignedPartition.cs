@@ -12,6 +12,7 @@ internal sealed class AssignedPartition(int number)
     private long? _doubtedAt;
     private long _lookedAt = -1;
     private bool _isTrusted;
+    private bool _isMoving;
 
     public int Number => number;
 
@@ -59,14 +60,15 @@ internal sealed class AssignedPartition(int number)
     {
         Unconfirmed = null;
         _isTrusted = true;
+        _isMoving |= nextOffset != StoredOffset;
         Note(nextOffset, fingerprint);
         GoOnAt(nextOffset);
     }
 
-    /// <summary>The log is another one, and it goes on here.</summary>
+    /// <summary>The log is another one, and it goes on here. The anchor holds until that is stored, or it would never be noticed again.</summary>
     public void GoBack(long nextOffset)
     {
-        Anchor = null;
+        _isMoving = true;
         LastStored = null;
         GoOnAt(nextOffset);
     }
@@ -84,9 +86,14 @@ internal sealed class AssignedPartition(int number)
         _lookedAt = NextOffset;
     }
 
-    /// <summary>The database disagrees with what we believed: read it again before anything else.</summary>
+    /// <summary>
+    /// The database disagrees with what we believed: read it again before anything else. A log for whose sake the partition was
+    /// to be moved has to be looked at again, as the database does not know of the move.
+    /// </summary>
     public void Forget()
     {
+        _isTrusted &= !_isMoving;
+        _isMoving = false;
         StoredOffset = null;
         Unconfirmed = null;
     }
@@ -98,9 +105,18 @@ internal sealed class AssignedPartition(int number)
         Unconfirmed = null;
     }
 
-    /// <summary>A transaction has advanced the row to here.</summary>
-    public void Stored(long nextOffset, long? fingerprint)
+    /// <summary>A transaction has brought the row to here.</summary>
+    /// <param name="nextOffset">Where the partition goes on.</param>
+    /// <param name="fingerprint">Of the message before, null where it is not known.</param>
+    /// <param name="hasMoved">Whether it moved the row, which may be for the sake of another log.</param>
+    public void Stored(long nextOffset, long? fingerprint, bool hasMoved = false)
     {
+        if (hasMoved)
+        {
+            _isMoving = false;
+            Anchor = null;
+        }
+
         StoredOffset = nextOffset;
         Note(nextOffset, fingerprint);
     }

@@ -15,6 +15,9 @@ internal sealed class BatchPipeline(
     ILogger logger,
     Action<AssignedPartition, long> stored) : IDisposable
 {
+    /// <summary>How long what is given up may take to end.</summary>
+    private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _givingUp = new();
     private MessageBatch _filling = new(options, timeProvider);
     private FlushLane? _next;
@@ -106,6 +109,7 @@ internal sealed class BatchPipeline(
     /// <exception cref="Exception">The database's last task failed for good.</exception>
     public bool Drain(TimeSpan patience)
     {
+        var startedAt = timeProvider.GetTimestamp();
         _givingUp.CancelAfter(patience);
         try
         {
@@ -116,8 +120,13 @@ internal sealed class BatchPipeline(
                     StartFlush();
                 }
 
-                // Ends in time: it is cancelled when patience is.
-                WaitForDatabase(Timeout.InfiniteTimeSpan);
+                // It is cancelled when patience ends, but a server that hangs also keeps waiting whoever wants to cancel something.
+                var left = patience + CancelPatience - timeProvider.GetElapsedTime(startedAt);
+                if (left <= TimeSpan.Zero || !WaitForDatabase(left))
+                {
+                    return false;
+                }
+
                 ThrowIfFailed();
                 Settle();
             }
@@ -251,7 +260,8 @@ internal sealed class BatchPipeline(
         {
             foreach (var (partition, nextOffset) in _flushing!.Batch.NextOffsets)
             {
-                partition.Stored(nextOffset, _advances.First(advance => advance.Partition == partition.Number).Fingerprint);
+                var fingerprint = _advances.First(advance => advance.Partition == partition.Number).Fingerprint;
+                partition.Stored(nextOffset, fingerprint, _flushing.Batch.HasMoved(partition));
                 stored(partition, nextOffset);
             }
         }

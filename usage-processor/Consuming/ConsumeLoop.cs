@@ -68,9 +68,11 @@ internal sealed class ConsumeLoop : IDisposable
         _trouble = new KafkaTrouble(logger);
         _pipeline = new BatchPipeline(options, _assignment, flusher, timeProvider, logger, TellKafka);
         _pausing = new Pausing(logger);
-        _checks = new LogChecks(options, _assignment, new LogLooks(logReader.Look, options.LossPatience, timeProvider), logger, _pipeline.Move);
-        _continuity = new ContinuityWatch(
-            options, _assignment, new LogLooks(logReader.Look, options.LossPatience, timeProvider), timeProvider, logger, _pipeline.GoBack);
+        _checks = new LogChecks(options, _assignment, Looks(), logger, _pipeline.Move);
+        _continuity = new ContinuityWatch(options, _assignment, Looks(), timeProvider, logger, _pipeline.GoBack);
+
+        // One for each who asks: it remembers what its own looks have seen.
+        LogLooks Looks() => new(logReader.Look, options.LossPatience, timeProvider);
     }
 
     /// <summary>Consumes until it is told to stop; then stores what is in hand and leaves the group.</summary>

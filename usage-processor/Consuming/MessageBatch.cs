@@ -10,6 +10,7 @@ internal sealed class MessageBatch(ConsumerOptions options, TimeProvider timePro
 {
     private readonly List<ReceivedMessage> _messages = new(options.BatchMessages);
     private readonly Dictionary<AssignedPartition, End> _ends = [];
+    private readonly HashSet<AssignedPartition> _moved = [];
     private long _firstAt;
     private long _bytes;
 
@@ -46,10 +47,14 @@ internal sealed class MessageBatch(ConsumerOptions options, TimeProvider timePro
         _bytes += (message.Key?.Length ?? 0) + (message.Value?.Length ?? 0);
     }
 
+    /// <summary>Whether the partition was moved, whatever came of it since.</summary>
+    public bool HasMoved(AssignedPartition partition) => _moved.Contains(partition);
+
     /// <summary>Moves a partition without a message: to where it begins, or to note what the message before is.</summary>
     public void Move(AssignedPartition partition, long nextOffset, long? fingerprint)
     {
         Begin();
+        _moved.Add(partition);
         _ends[partition] = new End(nextOffset, null, fingerprint);
     }
 
@@ -71,6 +76,7 @@ internal sealed class MessageBatch(ConsumerOptions options, TimeProvider timePro
             return;
         }
 
+        _moved.Remove(partition);
         _messages.RemoveAll(message => message.Partition == partition.Number);
         _bytes = _messages.Sum(message => (long)(message.Key?.Length ?? 0) + (message.Value?.Length ?? 0));
     }
@@ -79,6 +85,7 @@ internal sealed class MessageBatch(ConsumerOptions options, TimeProvider timePro
     {
         _messages.Clear();
         _ends.Clear();
+        _moved.Clear();
         _bytes = 0;
     }
 

@@ -73,7 +73,8 @@ internal sealed class ContinuityWatch(
         var lost = new List<(AssignedPartition Partition, LogVerdict Verdict)>();
         foreach (var (partition, anchor, stored) in _questions)
         {
-            if (!assignment.Contains(partition) || !verdicts.TryGetValue(partition.Number, out var verdict))
+            // It may have been taken back, or is being read anew; then it is asked again.
+            if (!assignment.Contains(partition) || partition.StoredOffset is null || !verdicts.TryGetValue(partition.Number, out var verdict))
             {
                 continue;
             }

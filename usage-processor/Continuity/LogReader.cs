@@ -58,7 +58,7 @@ internal sealed class LogReader(ConsumerOptions options, TimeProvider timeProvid
         }
         catch (KafkaException exception)
         {
-            logger.LogNotSeen(options.Topic, -1, exception.Error.Reason);
+            logger.LogsNotSeen(options.Topic, exception.Error.Reason);
             return [];
         }
     }
@@ -102,7 +102,14 @@ internal sealed class LogReader(ConsumerOptions options, TimeProvider timeProvid
             catch (ConsumeException exception)
             {
                 // Deleted this very moment, or the broker is away: the next look tells.
-                logger.LogNotSeen(options.Topic, exception.ConsumerRecord?.Partition.Value ?? -1, exception.Error.Reason);
+                if (exception.ConsumerRecord?.Partition is { Value: >= 0 } partition)
+                {
+                    logger.LogNotSeen(options.Topic, partition, exception.Error.Reason);
+                }
+                else
+                {
+                    logger.LogsNotSeen(options.Topic, exception.Error.Reason);
+                }
             }
         }
 

@@ -112,6 +112,9 @@ internal static partial class ProcessorLog
     [LoggerMessage(336, LogLevel.Information, "storing is not blocked any more, after {Seconds:0.0} s")]
     public static partial void StoringUnblocked(this ILogger logger, double seconds);
 
+    [LoggerMessage(337, LogLevel.Debug, "the logs of topic {Topic} cannot be seen now: {Reason}")]
+    public static partial void LogsNotSeen(this ILogger logger, string topic, string reason);
+
     [LoggerMessage(350, LogLevel.Information, "dropped {Rows} raw rows from before {Before:u} in {Seconds:0.0} s")]
     public static partial void RawRowsDropped(this ILogger logger, long rows, DateTime before, double seconds);
 

@@ -104,7 +104,7 @@ internal sealed class BatchFlusher(
         {
             // The flush takes the events there again, and finds out which it was.
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
             // Left to the flush, whose turn it is to say so and to try again.
             lane.Failure = exception;
@@ -126,9 +126,16 @@ internal sealed class BatchFlusher(
                 {
                     lane.DeadLetters.Add(message);
                 }
-                else if (EventKey.Of(message.Event) is var key && !window.Contains(key) && lane.Keys.Add(key))
+                else if (EventKey.Of(message.Event) is var key && !window.Contains(key))
                 {
-                    lane.Events.Add(message);
+                    if (lane.Keys.Add(key))
+                    {
+                        lane.Events.Add(message);
+                    }
+                }
+                else if (message.ReplayOf is not null)
+                {
+                    lane.KnownReplays.Add(message);
                 }
             }
         }
@@ -190,28 +197,20 @@ internal sealed class BatchFlusher(
     }
 
     /// <summary>Dead letters that were sent again and are no dead letters this time: what they are is in the database, or will be.</summary>
-    private List<ReceivedMessage> ReplayedOf(FlushLane lane)
+    private static List<ReceivedMessage> ReplayedOf(FlushLane lane)
     {
-        var replayed = new List<ReceivedMessage>();
+        List<ReceivedMessage> replayed = [.. lane.KnownReplays];
         foreach (var message in lane.Batch.Messages)
         {
+            // A copy of an event that PostgreSQL has just refused is neither stored nor a dead letter.
             if (message.ReplayOf is not null
-                && (message.Heartbeat is not null || (message.Event is { } replay && IsKnown(EventKey.Of(replay)))))
+                && (message.Heartbeat is not null || (message.Event is { } replay && lane.Keys.Contains(EventKey.Of(replay)))))
             {
                 replayed.Add(message);
             }
         }
 
         return replayed;
-
-        // A copy of an event that PostgreSQL has just refused is neither stored nor a dead letter.
-        bool IsKnown(EventKey key)
-        {
-            lock (_remembering)
-            {
-                return lane.Keys.Contains(key) || window.Contains(key);
-            }
-        }
     }
 
     private static async Task<bool> RefuseCulpritsAsync(FlushLane lane, CancellationToken cancellationToken)

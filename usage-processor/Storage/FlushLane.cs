@@ -20,13 +20,16 @@ internal sealed class FlushLane(UsageStore store)
     /// <summary>What cannot be stored as an event.</summary>
     public List<ReceivedMessage> DeadLetters { get; } = [];
 
+    /// <summary>Dead letters sent again that are copies of what was known to be stored when the batch was sorted out. By its flush that may be forgotten.</summary>
+    public List<ReceivedMessage> KnownReplays { get; } = [];
+
     /// <summary>How many heartbeats there are.</summary>
     public long Heartbeats { get; set; }
 
     /// <summary>Why the events are not in the database's hands yet, null where they are.</summary>
     public Exception? Failure { get; set; }
 
-    /// <summary>Ends when the batch is ready to be flushed. Fails only by a defect of ours, or when it is given up.</summary>
+    /// <summary>Ends when the batch is ready to be flushed. Fails only by a defect of ours.</summary>
     public Task Preparation { get; set; } = Task.CompletedTask;
 
     /// <summary>Forgets the former batch, which has to have ended.</summary>
@@ -36,6 +39,7 @@ internal sealed class FlushLane(UsageStore store)
         Events = new List<ReceivedMessage>(batch.Messages.Count);
         Keys.Clear();
         DeadLetters.Clear();
+        KnownReplays.Clear();
         Heartbeats = 0;
         Failure = null;
     }

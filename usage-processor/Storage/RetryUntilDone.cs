@@ -38,8 +38,10 @@ internal sealed class RetryUntilDone(
                 await Task.Delay(options.LongestRetryDelay, timeProvider, cancellationToken);
                 continue;
             }
-            catch (Exception exception) when (IsTransient(exception) && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (IsTransient(exception))
             {
+                // Whatever it says, once it is given up that is why.
+                cancellationToken.ThrowIfCancellationRequested();
                 TroubleGoesOn(exception);
             }
 

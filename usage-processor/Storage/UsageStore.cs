@@ -20,10 +20,17 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
     private IReadOnlyList<ReceivedMessage>? _staged;
 
     /// <summary>Whether there is a connection, as far as is known.</summary>
-    public bool IsConnected => _connection is not null;
+    public bool IsConnected => _connection is { State: ConnectionState.Open };
 
     /// <summary>Connects where there is no connection.</summary>
-    public async Task ConnectAsync(CancellationToken cancellationToken) => _connection ??= await OpenAsync(cancellationToken);
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (!IsConnected)
+        {
+            await DisposeAsync();
+            _connection = await OpenAsync(cancellationToken);
+        }
+    }
 
     /// <summary>Where each partition goes on. Connects where there is no connection.</summary>
     public async Task<StoredOffsets> ReadOffsetsAsync(int[] partitions, CancellationToken cancellationToken)
@@ -55,11 +62,12 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
     /// list, unchanged, goes on from there.
     /// </summary>
     /// <exception cref="ConnectionLostException">There is no connection.</exception>
-    public Task StageAsync(IReadOnlyList<ReceivedMessage> events, CancellationToken cancellationToken) =>
-        OnConnectionAsync(
+    public async Task StageAsync(IReadOnlyList<ReceivedMessage> events, CancellationToken cancellationToken)
+    {
+        await RollBackAsync();
+        await OnConnectionAsync(
             async connection =>
             {
-                await RollBackAsync();
                 _transaction = await connection.BeginTransactionAsync(cancellationToken);
                 if (events.Count > 0)
                 {
@@ -69,16 +77,14 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
                 _staged = events;
                 return true;
             });
+    }
 
-    /// <summary>Gives up what was staged.</summary>
-    /// <exception cref="ConnectionLostException">There is no connection.</exception>
-    public Task UnstageAsync() =>
-        OnConnectionAsync(
-            async _ =>
-            {
-                await RollBackAsync();
-                return true;
-            });
+    /// <summary>Gives up what was staged. Answers whether there still is a connection: that may be what shows that it is lost.</summary>
+    public async Task<bool> UnstageAsync()
+    {
+        await RollBackAsync();
+        return IsConnected;
+    }
 
     /// <summary>
     /// Events, ledger, dead letters, sources and offsets in one transaction, or nothing: where the fence held because another
@@ -143,15 +149,17 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
     /// their order, until single ones are left; the others stay in place meanwhile, as some are refused only together
     /// (a total that overflows). All of it is rolled back. Answers each culprit with the reason.
     /// </summary>
-    public Task<List<RefusedEvent>> FindRefusedAsync(IReadOnlyList<ReceivedMessage> events, CancellationToken cancellationToken) =>
-        OnConnectionAsync(
+    public async Task<List<RefusedEvent>> FindRefusedAsync(IReadOnlyList<ReceivedMessage> events, CancellationToken cancellationToken)
+    {
+        await RollBackAsync();
+        return await OnConnectionAsync(
             async connection =>
             {
-                await RollBackAsync();
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
                 var search = new RefusedEventSearch(connection, transaction, events, options.CommandTimeout);
                 return await search.RunAsync(cancellationToken);
             });
+    }
 
     /// <summary>Closes the connection; there is none until the next <see cref="ConnectAsync"/>.</summary>
     public async ValueTask DisposeAsync()
@@ -207,7 +215,7 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
 
     private async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> useAsync)
     {
-        var connection = _connection ?? throw new ConnectionLostException();
+        var connection = IsConnected ? _connection! : throw new ConnectionLostException();
         try
         {
             return await useAsync(connection);
@@ -217,19 +225,20 @@ internal sealed class UsageStore(NpgsqlDataSource dataSource, ConsumerOptions co
             // PostgreSQL's own refusals leave the connection as it was, the transaction rolled back. After anything else,
             // a time-out above all, nobody knows what is still on its way over it. What an operator mends, a migration above all,
             // may not reach the staging table of a session that is open.
-            if (exception is not PostgresException refusal || OperatorAdvice.Of(refusal) is not null || connection.State != ConnectionState.Open)
+            if (exception is PostgresException refusal && OperatorAdvice.Of(refusal) is null)
             {
-                await DisposeAsync();
+                await RollBackAsync();
             }
             else
             {
-                await RollBackAsync();
+                await DisposeAsync();
             }
 
             throw;
         }
     }
 
+    /// <summary>Npgsql keeps it to itself where the connection turns out to be lost: it is not open any more, that is all.</summary>
     private async Task RollBackAsync()
     {
         if (_transaction is { } transaction)

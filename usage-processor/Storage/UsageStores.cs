@@ -17,12 +17,8 @@ internal sealed class UsageStores(NpgsqlDataSource dataSource, ConsumerOptions c
     /// <summary>Where each partition goes on. Gives up what is staged, and connects both anew where one has no connection.</summary>
     public async Task<StoredOffsets> ReadOffsetsAsync(int[] partitions, CancellationToken cancellationToken)
     {
-        if (First.IsConnected && Second.IsConnected)
-        {
-            await First.UnstageAsync();
-            await Second.UnstageAsync();
-        }
-        else
+        var areConnected = await First.UnstageAsync() & await Second.UnstageAsync();
+        if (!areConnected)
         {
             await DisposeAsync();
         }

@@ -24,8 +24,11 @@ internal sealed record Reconciliation(
 {
     private static readonly TimeSpan Around = TimeSpan.FromHours(1);
 
+    /// <summary>Sources whose last word it misses.</summary>
+    public int Silent => Accounts.Count(static account => account.State == SourceAccount.Silent);
+
     /// <summary>Nothing is doubled or different, and its exit code is what it says.</summary>
-    public bool IsClean => Doubled == 0 && Differences == 0 && ExitCode == (Missing == 0 ? 0 : 1);
+    public bool IsClean => Doubled == 0 && Differences == 0 && ExitCode == (Missing + Silent == 0 ? 0 : 1);
 
     public static async Task<Reconciliation> RunAsync(IReadOnlyDictionary<string, string?> environment, DateTimeOffset from)
     {

@@ -45,6 +45,40 @@ public sealed class AssignedPartitionTests
     }
 
     [Fact]
+    public void Log_is_looked_at_again_where_the_move_for_its_sake_was_given_up_before_it_was_stored()
+    {
+        var partition = new AssignedPartition(3);
+        var stored = new StoredOffset(100, 7, false);
+        partition.Found(stored);
+        partition.Confirmed(20, null);
+
+        partition.Forget();
+        partition.Found(stored);
+        Assert.Equal(stored, partition.Unconfirmed);
+
+        partition.Confirmed(20, null);
+        partition.Stored(30, 8, hasMoved: true);
+        partition.Forget();
+        partition.Found(new StoredOffset(30, 8, false));
+        Assert.Null(partition.Unconfirmed);
+    }
+
+    [Fact]
+    public void Anchor_in_a_former_log_holds_until_the_way_back_is_stored()
+    {
+        var partition = At(100);
+        partition.Stored(120, 8);
+        var anchor = partition.Anchor;
+
+        partition.GoBack(0);
+        partition.Stored(130, 9);
+        Assert.Equal(anchor, partition.Anchor);
+
+        partition.Stored(10, 5, hasMoved: true);
+        Assert.Equal(new StoredOffset(10, 5, false), partition.Anchor);
+    }
+
+    [Fact]
     public void Silent_partition_is_asked_again_from_where_it_stands_and_one_that_delivers_is_left_alone()
     {
         var partition = At(100);

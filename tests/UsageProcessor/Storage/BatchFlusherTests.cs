@@ -1,3 +1,4 @@
+using Gateway.Contracts.DeadLetters;
 using Gateway.Contracts.Usage;
 using Gateway.Testing;
 using Gateway.UsageProcessor.Consuming;
@@ -12,6 +13,8 @@ namespace Gateway.UsageProcessor.Tests.Storage;
 /// <summary>What is remembered when, with the real database and the memory in sight.</summary>
 public sealed class BatchFlusherTests(TestServers servers) : IAsyncLifetime
 {
+    private const int Remembered = 30;
+
     private UsageDatabase _database = null!;
     private WebApplication _application = null!;
 
@@ -23,7 +26,8 @@ public sealed class BatchFlusherTests(TestServers servers) : IAsyncLifetime
     {
         _database = new UsageDatabase(await servers.CreateDatabaseAsync());
         var broker = await servers.EmbeddedBrokerAsync();
-        _application = UsageProcessorApplication.Build(RunningProcessor.Arguments(broker.BootstrapServers, _database.Url));
+        _application = UsageProcessorApplication.Build(RunningProcessor.Arguments(
+            broker.BootstrapServers, _database.Url, $"--Deduplication:Capacity={Remembered}"));
         await Flusher.ReadOffsetsAsync([0], default);
     }
 
@@ -133,16 +137,61 @@ public sealed class BatchFlusherTests(TestServers servers) : IAsyncLifetime
         Assert.Equal(10, await _database.EventsAsync());
     }
 
+    [Fact]
+    public async Task Batch_whose_connection_has_broken_when_it_is_given_up_leaves_two_new_connections()
+    {
+        await Prepare(SampleEvents.Many(10), 0).Preparation;
+        await _database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'");
+
+        Assert.True((await Flusher.ReadOffsetsAsync([0], default)).OverNewConnection);
+
+        Assert.Equal(FlushOutcome.Stored, await FlushAsync(SampleEvents.Many(10), expected: 0));
+        Assert.Equal(FlushOutcome.Stored, await FlushAsync(SampleEvents.Many(20)[10..], expected: 10));
+        Assert.Equal(20, await _database.EventsAsync());
+    }
+
+    [Fact]
+    public async Task Batch_that_is_on_its_way_holds_no_lock_but_on_its_own_staging_table()
+    {
+        await Prepare(SampleEvents.Many(10), 0).Preparation;
+
+        var held = await _database.RowsAsync("""
+            SELECT locktype, relname::text FROM pg_locks LEFT JOIN pg_class ON pg_class.oid = relation JOIN pg_stat_activity USING (pid)
+            WHERE datname = current_database() AND state = 'idle in transaction' ORDER BY locktype
+            """);
+
+        Assert.Equal([["relation", "staged_usage_events"], ["transactionid", null], ["virtualxid", null]], held);
+    }
+
+    [Fact]
+    public async Task Letter_whose_event_is_forgotten_while_its_replay_is_on_its_way_is_marked_all_the_same()
+    {
+        await _database.ExecuteAsync("ALTER TABLE usage_events ADD CONSTRAINT no_first CHECK (sequence <> 1)");
+        var events = SampleEvents.Many(1 + Remembered);
+        await FlushAsync(events[..1], expected: 0);
+        await _database.ExecuteAsync("ALTER TABLE usage_events DROP CONSTRAINT no_first");
+        await FlushAsync(events[..1], expected: 1);
+
+        var others = Prepare(events[1..], 2);
+        var replay = Prepare(events[..1], 2 + Remembered, new DeadLetterId("usage-events", 0, 0));
+        await Task.WhenAll(others.Preparation, replay.Preparation);
+        await Flusher.FlushAsync(others, [new OffsetAdvance(0, 2, 2 + Remembered)], default);
+        await Flusher.FlushAsync(replay, [new OffsetAdvance(0, 2 + Remembered, 3 + Remembered)], default);
+
+        Assert.Equal(1 + Remembered, await _database.EventsAsync());
+        Assert.Equal(1, await _database.ScalarAsync<long>("SELECT count(*) FROM dead_letters WHERE replayed_at IS NOT NULL"));
+    }
+
     private Task<FlushOutcome> FlushAsync(UsageEvent[] events, long expected) =>
         Flusher.FlushAsync(Prepare(events, expected), [new OffsetAdvance(0, expected, expected + events.Length)], default);
 
-    private FlushLane Prepare(UsageEvent[] events, long firstOffset)
+    private FlushLane Prepare(UsageEvent[] events, long firstOffset, DeadLetterId? replayOf = null)
     {
         var partition = new AssignedPartition(0);
         var batch = new MessageBatch(_application.Services.GetRequiredService<ConsumerOptions>(), TimeProvider.System);
         foreach (var (index, usageEvent) in events.Index())
         {
-            batch.Add(partition, ReceivedMessage.Read(0, firstOffset + index, null, UsageEventJson.Serialize(usageEvent)));
+            batch.Add(partition, ReceivedMessage.Read(0, firstOffset + index, null, UsageEventJson.Serialize(usageEvent), replayOf: replayOf));
         }
 
         return Flusher.Prepare(batch, default);

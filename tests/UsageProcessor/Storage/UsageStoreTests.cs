@@ -138,6 +138,31 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Copies_of_what_another_is_storing_just_now_are_counted_once()
+    {
+        var events = SampleEvents.Many(100);
+        await using var first = await StoreAsync(partition: 0);
+        await using var second = await StoreAsync(partition: 1);
+        await using var holder = await _database.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand("LOCK TABLE usage_sources", holder);
+        await hold.ExecuteNonQueryAsync();
+
+        // The one has stored its rows and has not committed; the other waits for it to tell whether its own are copies.
+        var storing = first.WriteAsync(Write(events[..60], 0, 0, 1), default);
+        await Eventually.EqualsAsync(1L, WaitingAsync);
+        var copying = second.WriteAsync(Write(events[40..], 1, 0, 1), default);
+        await Eventually.EqualsAsync(2L, WaitingAsync);
+        await transaction.CommitAsync();
+
+        Assert.Equal((60, 40), ((await storing).Stored, (await copying).Stored));
+        Assert.Equal(0, await _database.LedgerDifferencesAsync());
+
+        Task<long> WaitingAsync() => _database.ScalarAsync<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+    }
+
+    [Fact]
     public async Task Copies_among_new_events_are_not_counted_again_not_even_late_ones()
     {
         var events = SampleEvents.Many(300);

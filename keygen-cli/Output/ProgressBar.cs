@@ -1,0 +1,51 @@
+using Spectre.Console;
+
+namespace Gateway.Keygen.Output;
+
+/// <summary>Shows on a terminal how far something is that takes longer than a second. On standard error, and gone when it is done.</summary>
+internal static class ProgressBar
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    /// <param name="surroundings">Where somebody may look.</param>
+    /// <param name="what">What goes on.</param>
+    /// <param name="total">How much there is to do.</param>
+    /// <param name="workAsync">Does it, and says how much it has done.</param>
+    public static async Task RunAsync(Surroundings surroundings, string what, long total, Func<Action<long>, Task> workAsync)
+    {
+        var done = 0L;
+        var work = workAsync(value => Volatile.Write(ref done, value));
+        if (surroundings.IsErrorTerminal
+            && await Task.WhenAny(work, Task.Delay(Patience, surroundings.Time, CancellationToken.None)) != work)
+        {
+            await NewConsole(surroundings).Progress().AutoClear(true).StartAsync(async context =>
+            {
+                var bar = context.AddTask(what, maxValue: total);
+                while (!work.IsCompleted)
+                {
+                    bar.Value = Volatile.Read(ref done);
+                    await Task.WhenAny(work, Task.Delay(Interval, surroundings.Time, CancellationToken.None));
+                }
+            });
+        }
+
+        await work;
+    }
+
+    private static IAnsiConsole NewConsole(Surroundings surroundings)
+    {
+        var isDumb = surroundings.Variable("TERM") is "dumb";
+        var hasColors = !isDumb && string.IsNullOrEmpty(surroundings.Variable("NO_COLOR"));
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = isDumb ? AnsiSupport.No : AnsiSupport.Yes,
+            ColorSystem = hasColors ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = isDumb ? InteractionSupport.No : InteractionSupport.Yes,
+            Out = new AnsiConsoleOutput(surroundings.Error),
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+        });
+        console.Profile.Width = Math.Max(surroundings.Width, Surroundings.DefaultWidth);
+        return console;
+    }
+}
