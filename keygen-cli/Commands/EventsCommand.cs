@@ -61,16 +61,16 @@ internal static class EventsCommand
         }
 
         await using var analytics = await DatabaseConnection.OpenAnalyticsAsync(surroundings, cancellationToken);
-        var cut = new Cut<RequestEvent>(limit);
-        var requests = cut.Of(
-            new EventStore(analytics).ReadAsync(selection with { OrganizationId = organization.Id }, cut.Rows + 1), cancellationToken);
+        var first = new FirstRows<RequestEvent>(limit);
+        var requests = first.OfAsync(
+            new EventStore(analytics).ReadAsync(selection with { OrganizationId = organization.Id }, first.Asked), cancellationToken);
         await (json
             ? JsonLines.WriteArrayAsync(surroundings.Output, requests, KeygenJson.Readable.RequestEvent, cancellationToken)
             : new TextTable<RequestEvent>(surroundings, surroundings.IsOutputTerminal ? EventColumns.ForPeople : EventColumns.ForPrograms)
                 .WriteAsync(requests, total: null, cancellationToken));
-        if (cut.HasMore)
+        if (first.HasMore)
         {
-            await surroundings.Error.WriteLineAsync($"There are more than {cut.Rows}: see --limit, --from and --to.");
+            await surroundings.Error.WriteLineAsync($"There are more than {first.Wanted}: see --limit, --from and --to.");
         }
 
         return ExitCode.Succeeded;

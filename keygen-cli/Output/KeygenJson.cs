@@ -31,16 +31,16 @@ namespace Gateway.Keygen.Output;
 [JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(UsageSummary))]
 [JsonSerializable(typeof(UsageLine))]
-[JsonSerializable(typeof(UsagePart))]
-[JsonSerializable(typeof(TopSummary))]
-[JsonSerializable(typeof(VerificationReport))]
-[JsonSerializable(typeof(DoctorReport))]
-[JsonSerializable(typeof(RequestEvent))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(DryRun))]
 [JsonSerializable(typeof(OrganizationDetails))]
 [JsonSerializable(typeof(BackendCheck))]
 [JsonSerializable(typeof(NewKeyLine))]
+[JsonSerializable(typeof(UsagePart))]
+[JsonSerializable(typeof(TopSummary))]
+[JsonSerializable(typeof(VerificationReport))]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(RequestEvent))]
 internal sealed partial class KeygenJson : JsonSerializerContext
 {
     /// <summary>Letters of all languages stay readable; this JSON is never put into HTML.</summary>
