@@ -51,10 +51,8 @@ internal static class ApiKeyColumns
     private static string Allowed(ApiKey key) => (key.Scopes.Length, key.Networks.Length) switch
     {
         (0, 0) => string.Empty,
-        (var scopes, 0) => Count(scopes, "scope"),
-        (0, var networks) => Count(networks, "network"),
-        var (scopes, networks) => $"{Count(scopes, "scope")}, {Count(networks, "network")}",
+        (var scopes, 0) => Counted.Text(scopes, "scope"),
+        (0, var networks) => Counted.Text(networks, "network"),
+        var (scopes, networks) => $"{Counted.Text(scopes, "scope")}, {Counted.Text(networks, "network")}",
     };
-
-    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

@@ -27,10 +27,10 @@ internal static class ApiKeyDetails
     ];
 
     public static Task WriteAsync(Surroundings surroundings, ApiKey key, CancellationToken cancellationToken) =>
-        DetailTable.WriteAsync(
-            surroundings,
-            Fields.Select(field => (field.Header, surroundings.IsOutputTerminal ? ForPeople(field, key) : field.Value(key))),
-            cancellationToken);
+        DetailTable.WriteAsync(surroundings, Rows(surroundings, key), cancellationToken);
+
+    public static IEnumerable<(string Name, object? Value)> Rows(Surroundings surroundings, ApiKey key) =>
+        Fields.Select(field => (field.Header, surroundings.IsOutputTerminal ? ForPeople(field, key) : field.Value(key)));
 
     private static object? ForPeople(Column<ApiKey> field, ApiKey key) => (field.Header, field.Value(key)) switch
     {

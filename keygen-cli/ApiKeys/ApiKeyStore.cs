@@ -147,6 +147,13 @@ internal sealed class ApiKeyStore(NpgsqlConnection connection)
             matches, "key", id.Text, "keygen list --all", key => $"{key.Id}  {key.Prefix}…  {key.Name} ({key.OrganizationName})");
     }
 
+    /// <summary>The key itself, by its hash; <c>null</c> where there is none.</summary>
+    public Task<ApiKey?> FindAsync(ApiKeyHash hash, CancellationToken cancellationToken) =>
+        connection.QuerySingleOrDefaultAsync<ApiKey>(new CommandDefinition(
+            $"SELECT {Columns} FROM api_keys AS key {OfOrganization} WHERE key.key_hash = @hash",
+            new { hash = hash.ToArray() },
+            cancellationToken: cancellationToken));
+
     /// <summary>What is shown of these keys, in no order.</summary>
     public Task<IEnumerable<ApiKeyLabel>> LabelsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
         connection.QueryAsync<ApiKeyLabel>(new CommandDefinition(

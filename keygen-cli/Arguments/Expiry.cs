@@ -8,8 +8,7 @@ internal static class Expiry
     {
         var now = clock.GetUtcNow();
         DateTimeOffset? expiry = TimeText.TryParseDuration(text, out var duration) ? now + duration
-            : TimeText.TryParseTime(text, out var time) ? time
-            : null;
+            : TimeExpression.TryRead(text, now)?.Start;
         problem = expiry is null ? $"is neither a time ({TimeText.TimeForms}) nor a duration ({TimeText.DurationForms})"
             : expiry <= now ? "is not in the future"
             : null;

@@ -14,19 +14,23 @@ internal static class TimeText
 
     private const int MaximumDurationDigits = 5;
 
-    private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private const string DayFormat = "yyyy-MM-dd";
+    private const string MonthFormat = "yyyy-MM";
+
+    /// <summary>Nothing of ours is older; a time before it is a mistake.</summary>
+    public static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly string[] Formats =
-        ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+        [DayFormat, "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     /// <summary>ISO 8601 from the year 2000 on; the answer is UTC and whole microseconds.</summary>
-    public static bool TryParseTime(string text, out DateTimeOffset time)
-    {
-        var isTime = DateTimeOffset.TryParseExact(
-            text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
-        time = UsageEventJson.CutToMicroseconds(time);
-        return isTime && time >= Earliest;
-    }
+    public static bool TryParseTime(string text, out DateTimeOffset time) => TryParse(text, Formats, out time);
+
+    /// <summary>A month from the year 2000 on; the answer is when it begins, in UTC.</summary>
+    public static bool TryParseMonth(string text, out DateTimeOffset month) => TryParse(text, [MonthFormat], out month);
+
+    /// <summary>Whether a text that is a time is a whole day.</summary>
+    public static bool IsDay(string text) => text.Length == DayFormat.Length;
 
     /// <summary>A whole number of seconds, minutes, hours, days (24 h) or weeks.</summary>
     public static bool TryParseDuration(string text, out TimeSpan duration)
@@ -49,5 +53,13 @@ internal static class TimeText
         };
         duration = unit * number ?? default;
         return unit is not null;
+    }
+
+    private static bool TryParse(string text, string[] formats, out DateTimeOffset time)
+    {
+        var isTime = DateTimeOffset.TryParseExact(
+            text, formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+        time = UsageEventJson.CutToMicroseconds(time);
+        return isTime && time >= Earliest;
     }
 }

@@ -8,16 +8,17 @@ namespace Gateway.Keygen.Commands;
 /// <summary><c>keygen audit</c>: who changed what.</summary>
 internal static class AuditCommand
 {
-    private const long DefaultLimit = 100;
+    private const int DefaultLimit = 100;
+    private const int MaximumLimit = 1_000_000;
 
     public static Command Build(Surroundings surroundings)
     {
         var organization = Options.Organization(required: false);
         var keyId = AuditOptions.KeyId();
         var by = AuditOptions.By();
-        var from = DeadLetterOptions.Time("--from", "Changed then or later.");
-        var to = DeadLetterOptions.Time("--to", "Changed before.");
-        var limit = Options.Units("--limit", $"Show the newest so many. Default: {DefaultLimit}.");
+        var from = TimeOptions.From(surroundings.Time, "Changed then or later");
+        var to = TimeOptions.To(surroundings.Time, "Changed before");
+        var limit = LimitOption.Of(DefaultLimit, MaximumLimit, "How many of the newest");
         var json = Options.Json();
         var command = new ExampleCommand(
             "audit",
@@ -51,16 +52,16 @@ internal static class AuditCommand
     }
 
     private static async Task<int> WriteAsync(
-        Surroundings surroundings, AuditStore store, AuditSelection selection, long limit, bool json, CancellationToken cancellationToken)
+        Surroundings surroundings, AuditStore store, AuditSelection selection, int limit, bool json, CancellationToken cancellationToken)
     {
-        var cut = new Cut<AuditEntry>(limit);
-        var entries = cut.Of(store.ListAsync(selection, cut.Rows + 1), cancellationToken);
+        var first = new FirstRows<AuditEntry>(limit);
+        var entries = first.OfAsync(store.ListAsync(selection, first.Asked), cancellationToken);
         await (json
             ? JsonLines.WriteArrayAsync(surroundings.Output, entries, KeygenJson.Readable.AuditEntry, cancellationToken)
             : AuditOutput.WriteAsync(surroundings, entries, cancellationToken));
-        if (cut.HasMore)
+        if (first.HasMore)
         {
-            await surroundings.Error.WriteLineAsync($"There are more than {cut.Rows}: see --limit, --from, --to, --by, --org-id and --key-id.");
+            await surroundings.Error.WriteLineAsync($"There are more than {first.Wanted}: see --limit, --from, --to, --by, --org-id and --key-id.");
         }
 
         return ExitCode.Succeeded;

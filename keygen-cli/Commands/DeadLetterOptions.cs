@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Gateway.Contracts.DeadLetters;
-using Gateway.Keygen.Arguments;
 
 namespace Gateway.Keygen.Commands;
 
@@ -42,23 +41,6 @@ internal static class DeadLetterOptions
             }
 
             return [.. ids.Distinct()];
-        },
-    };
-
-    public static Option<DateTimeOffset?> Time(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "TIME",
-        CustomParser = result =>
-        {
-            var text = Options.OnlyToken(result);
-            if (TimeText.TryParseTime(text, out var time))
-            {
-                return time;
-            }
-
-            result.AddError($"{name}: \"{text}\" is not a time; allowed is {TimeText.TimeForms}.");
-            return null;
         },
     };
 

@@ -25,8 +25,8 @@ internal static class DeadLettersListCommand
 
     public static Command Build(Surroundings surroundings)
     {
-        var from = DeadLetterOptions.Time("--from", "Recorded then or later.");
-        var to = DeadLetterOptions.Time("--to", "Recorded before.");
+        var from = TimeOptions.From(surroundings.Time, "Recorded then or later");
+        var to = TimeOptions.To(surroundings.Time, "Recorded before");
         var reason = DeadLetterOptions.Reason();
         var all = new Option<bool>("--all") { Description = "Also those that were replayed and are stored." };
         var limit = Options.Units("--limit", $"Show the oldest so many. Default: {DefaultLimit}.");
@@ -52,15 +52,14 @@ internal static class DeadLettersListCommand
     {
         await using var analytics = await DatabaseConnection.OpenAnalyticsAsync(surroundings, cancellationToken);
 
-        // One more than asked for tells whether there are more.
-        var cut = new Cut<DeadLetter>(selection.Limit!.Value);
-        var letters = cut.Of(new DeadLetterStore(analytics).ListAsync(selection with { Limit = cut.Rows + 1 }), cancellationToken);
+        var first = new FirstRows<DeadLetter>(selection.Limit!.Value);
+        var letters = first.OfAsync(new DeadLetterStore(analytics).ListAsync(selection with { Limit = first.Asked }), cancellationToken);
         await (json
             ? JsonLines.WriteArrayAsync(surroundings.Output, letters, KeygenJson.Readable.DeadLetter, cancellationToken)
             : new TextTable<DeadLetter>(surroundings, Columns).WriteAsync(letters, total: null, cancellationToken));
-        if (cut.HasMore)
+        if (first.HasMore)
         {
-            await surroundings.Error.WriteLineAsync($"There are more than {cut.Rows}: see --limit, --from, --to and --reason.");
+            await surroundings.Error.WriteLineAsync($"There are more than {first.Wanted}: see --limit, --from, --to and --reason.");
         }
 
         return ExitCode.Succeeded;

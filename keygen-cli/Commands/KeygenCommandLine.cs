@@ -66,7 +66,7 @@ internal static class KeygenCommandLine
     /// <summary>The tree of them.</summary>
     public static RootCommand Build(Surroundings surroundings)
     {
-        var root = new RootCommand("Manages the organizations, API keys, limits, quotas and backends of a Gateway. Reads DATABASE_URL, for usage, quota show, dead-letters and reconcile also ANALYTICS_DATABASE_URL.")
+        var root = new RootCommand("Manages the organizations, API keys, limits, quotas and backends of a Gateway. Reads DATABASE_URL, for what was used (usage, top, events, quota show, dead-letters, reconcile) also ANALYTICS_DATABASE_URL, for tail KAFKA_BOOTSTRAP_SERVERS, for doctor all that there is.")
         {
             Group(
                 "org",
@@ -113,6 +113,11 @@ internal static class KeygenCommandLine
                 DeadLettersShowCommand.Build(surroundings),
                 DeadLettersReplayCommand.Build(surroundings)),
             UsageCommand.Build(surroundings),
+            TopCommand.Build(surroundings),
+            EventsCommand.Build(surroundings),
+            TailCommand.Build(surroundings),
+            VerifyCommand.Build(surroundings),
+            DoctorCommand.Build(surroundings),
             ReconcileCommand.Build(surroundings),
             AuditCommand.Build(surroundings),
             CompletionCommand.Build(surroundings),

@@ -98,29 +98,6 @@ internal static class Options
         },
     };
 
-    public static Option<DateTimeOffset?> WholeHour(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "TIME",
-        CustomParser = result =>
-        {
-            var text = OnlyToken(result);
-            if (!TimeText.TryParseTime(text, out var time))
-            {
-                result.AddError($"{name}: \"{text}\" is not a time; allowed is {TimeText.TimeForms}.");
-                return null;
-            }
-
-            if (time.Ticks % TimeSpan.TicksPerHour != 0)
-            {
-                result.AddError($"{name}: \"{text}\" is not a whole hour (UTC); usage is kept by the hour and cannot be split further.");
-                return null;
-            }
-
-            return time;
-        },
-    };
-
     public static Option<DateTimeOffset?> Expiry(TimeProvider clock, string whenAbsent) => new("--expires")
     {
         Description = $"When the key stops working: a time ({TimeText.TimeForms}) or from now on ({TimeText.DurationForms}). {whenAbsent}",

@@ -11,7 +11,7 @@ internal static class ReconcileCommand
 {
     public static Command Build(Surroundings surroundings)
     {
-        var period = new UsagePeriodOptions();
+        var period = new UsagePeriodOptions(surroundings.Time);
         var grace = DurationOptions.ReconcileGrace();
         var acceptSilent = new Option<bool>("--accept-silent")
         {
@@ -26,11 +26,11 @@ internal static class ReconcileCommand
             "keygen reconcile",
             "keygen reconcile --from 2026-11-01 --to 2026-12-01 --json | jq .unexplained")
         {
-            period.From, period.To, grace, acceptSilent, json,
+            period.Whole, period.From, period.To, grace, acceptSilent, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             surroundings,
-            period.Of(parsed, surroundings.Time.GetUtcNow()),
+            period.Of(parsed),
             parsed.GetValue(grace) ?? DurationOptions.DefaultReconcileGrace,
             parsed.GetValue(acceptSilent),
             parsed.GetValue(json),

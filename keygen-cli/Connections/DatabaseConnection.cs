@@ -21,36 +21,22 @@ internal static class DatabaseConnection
     /// <summary>Usage: <c>ANALYTICS_DATABASE_URL</c>, or <c>DATABASE_URL</c> where it is not set.</summary>
     /// <exception cref="CommandException">It cannot be used; the message names the variable and never the password.</exception>
     public static Task<NpgsqlConnection> OpenAnalyticsAsync(Surroundings surroundings, CancellationToken cancellationToken) =>
-        OpenAsync(
-            surroundings,
-            string.IsNullOrEmpty(surroundings.Variable(EnvironmentVariables.AnalyticsDatabaseUrl))
-                ? EnvironmentVariables.DatabaseUrl
-                : EnvironmentVariables.AnalyticsDatabaseUrl,
-            cancellationToken);
+        OpenAsync(surroundings, AnalyticsVariable(surroundings), cancellationToken);
 
-    private static async Task<NpgsqlConnection> OpenAsync(Surroundings surroundings, string variable, CancellationToken cancellationToken)
-    {
-        var settings = Settings(surroundings, variable);
-        var connection = new NpgsqlConnection(settings.ConnectionString);
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-            await CheckSchemaAsync(connection, variable, cancellationToken);
-            return connection;
-        }
-        catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException)
-        {
-            await connection.DisposeAsync();
-            throw new CommandException(ExitCode.Failed, DatabaseFailure.DescribeOpening(exception, settings, variable));
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    /// <summary>The variable that names the database with the usage.</summary>
+    public static string AnalyticsVariable(Surroundings surroundings) =>
+        string.IsNullOrEmpty(surroundings.Variable(EnvironmentVariables.AnalyticsDatabaseUrl))
+            ? EnvironmentVariables.DatabaseUrl
+            : EnvironmentVariables.AnalyticsDatabaseUrl;
 
-    private static NpgsqlConnectionStringBuilder Settings(Surroundings surroundings, string variable)
+    /// <summary>The same, whatever schema the database has.</summary>
+    /// <exception cref="CommandException">It cannot be used; the message names the variable and never the password.</exception>
+    public static Task<NpgsqlConnection> OpenUncheckedAsync(Surroundings surroundings, string variable, CancellationToken cancellationToken) =>
+        OpenAsync(Settings(surroundings, variable), variable, static (_, _) => Task.CompletedTask, cancellationToken);
+
+    /// <summary>How the database of a variable is reached.</summary>
+    /// <exception cref="CommandException">The variable is not set or cannot be read.</exception>
+    public static NpgsqlConnectionStringBuilder Settings(Surroundings surroundings, string variable)
     {
         const string Example = "postgresql://user:password@host:port/database";
         if (surroundings.Variable(variable) is not { Length: > 0 } url)
@@ -70,6 +56,34 @@ internal static class DatabaseConnection
         catch (FormatException exception)
         {
             throw new CommandException(ExitCode.Usage, $"{variable} cannot be read: {exception.Message}");
+        }
+    }
+
+    private static Task<NpgsqlConnection> OpenAsync(Surroundings surroundings, string variable, CancellationToken cancellationToken) => OpenAsync(
+        Settings(surroundings, variable), variable, (connection, token) => CheckSchemaAsync(connection, variable, token), cancellationToken);
+
+    private static async Task<NpgsqlConnection> OpenAsync(
+        NpgsqlConnectionStringBuilder settings,
+        string variable,
+        Func<NpgsqlConnection, CancellationToken, Task> checkAsync,
+        CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await checkAsync(connection, cancellationToken);
+            return connection;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException)
+        {
+            await connection.DisposeAsync();
+            throw new CommandException(ExitCode.Failed, DatabaseFailure.DescribeOpening(exception, settings, variable));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
         }
     }
 

@@ -3,9 +3,8 @@ using Confluent.Kafka;
 using Gateway.Contracts;
 using Gateway.Contracts.DeadLetters;
 using Gateway.Hosting.Kafka;
-using Gateway.Hosting.Settings;
 using Gateway.Keygen.Commands;
-using Microsoft.Extensions.Configuration;
+using Gateway.Keygen.Connections;
 
 namespace Gateway.Keygen.DeadLetters;
 
@@ -46,7 +45,7 @@ internal sealed class DeadLetterSender : IDisposable
     public static DeadLetterSender Open(Surroundings surroundings)
     {
         Librdkafka.UseSystemLibrary();
-        return new DeadLetterSender(ServersOf(surroundings));
+        return new DeadLetterSender(KafkaServers.Of(surroundings));
     }
 
     /// <summary>Fails before anything is sent where Kafka is away or has no such topic.</summary>
@@ -99,21 +98,6 @@ internal sealed class DeadLetterSender : IDisposable
         {
             var isOwn = exception.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.Local_UnknownPartition or ErrorCode.InvalidRecord;
             return new LetterFailure(id, exception.Error.Reason, isOwn);
-        }
-    }
-
-    private static string ServersOf(Surroundings surroundings)
-    {
-        try
-        {
-            return new ConfigurationBuilder()
-                .AddInMemoryCollection([new(EnvironmentVariables.KafkaBootstrapServers, surroundings.Variable(EnvironmentVariables.KafkaBootstrapServers))])
-                .Build()
-                .KafkaBootstrapServers();
-        }
-        catch (SettingException exception)
-        {
-            throw new CommandException(ExitCode.Usage, exception.Message);
         }
     }
 }

@@ -52,6 +52,17 @@ internal sealed class OrganizationStore(NpgsqlConnection connection)
             matches, "organization", reference.Text, "keygen org list", organization => $"{organization.Id}  {organization.Name}");
     }
 
+    /// <summary>The organization of a key that there is.</summary>
+    public Task<Organization> GetAsync(Guid id, CancellationToken cancellationToken) =>
+        connection.QuerySingleAsync<Organization>(new CommandDefinition(
+            $"SELECT {Columns} FROM organizations WHERE id = @id", new { id }, cancellationToken: cancellationToken));
+
+    /// <summary>What those of these organizations are called that there are.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<(Guid Id, string Name)>(new CommandDefinition(
+            "SELECT id, name FROM organizations WHERE id = ANY(@ids)", new { ids }, cancellationToken: cancellationToken)))
+            .ToDictionary(static row => row.Id, static row => row.Name);
+
     /// <summary>The configuration's version in which it, its limits or its quota were changed last; in a transaction that has changed them, its own.</summary>
     public Task<long> VersionAsync(Guid id, CancellationToken cancellationToken) =>
         connection.ExecuteScalarAsync<long>(new CommandDefinition(

@@ -30,19 +30,23 @@ internal static class Cell
     /// <summary>A time to the second, for people.</summary>
     public static string TimeForPeople(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    // Names cannot have control characters, but a route comes from elsewhere, and one that reaches a terminal can
-    // rewrite what stands there; a tab or line end would shift every column.
+    // Names cannot have control characters, but routes and paths come from elsewhere, and one that reaches a terminal can
+    // rewrite what stands there; a tab or line end would shift every column, and a mark that turns the direction of
+    // writing would let a line end in what it does not say.
     private static string Text(object? value)
     {
         var text = value?.ToString() ?? string.Empty;
-        return text.Any(char.IsControl)
+        return text.Any(IsObeyed)
             ? string.Create(text.Length, text, static (span, source) =>
             {
                 for (var index = 0; index < span.Length; index++)
                 {
-                    span[index] = char.IsControl(source[index]) ? '\uFFFD' : source[index];
+                    span[index] = IsObeyed(source[index]) ? '\uFFFD' : source[index];
                 }
             })
             : text;
     }
+
+    private static bool IsObeyed(char character) =>
+        char.IsControl(character) || character is (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069') or '\u200E' or '\u200F' or '\u061C';
 }

@@ -10,4 +10,7 @@ internal sealed record Column<T>(string Header, Func<T, object?> Value)
 
     /// <summary>What is to be copied stays in one piece.</summary>
     public bool IsUnbroken { get; init; }
+
+    /// <summary>What its color says of a row, on a terminal; <c>null</c> for nothing.</summary>
+    public Func<T, Tone>? Tone { get; init; }
 }

@@ -6,12 +6,15 @@ using Gateway.Keygen.AuditLog;
 using Gateway.Keygen.Backends;
 using Gateway.Keygen.Changes;
 using Gateway.Keygen.DeadLetters;
+using Gateway.Keygen.Doctor;
+using Gateway.Keygen.Events;
 using Gateway.Keygen.Limits;
 using Gateway.Keygen.Organizations;
 using Gateway.Keygen.Propagation;
 using Gateway.Keygen.Quotas;
 using Gateway.Keygen.Reconciliation;
 using Gateway.Keygen.Usage;
+using Gateway.Keygen.Verification;
 
 namespace Gateway.Keygen.Output;
 
@@ -33,6 +36,11 @@ namespace Gateway.Keygen.Output;
 [JsonSerializable(typeof(OrganizationDetails))]
 [JsonSerializable(typeof(BackendCheck))]
 [JsonSerializable(typeof(NewKeyLine))]
+[JsonSerializable(typeof(UsagePart))]
+[JsonSerializable(typeof(TopSummary))]
+[JsonSerializable(typeof(VerificationReport))]
+[JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(RequestEvent))]
 internal sealed partial class KeygenJson : JsonSerializerContext
 {
     /// <summary>Letters of all languages stay readable; this JSON is never put into HTML.</summary>

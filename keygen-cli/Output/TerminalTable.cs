@@ -5,6 +5,9 @@ namespace Gateway.Keygen.Output;
 /// <summary>One column of a <see cref="TerminalTable"/>.</summary>
 internal sealed record TerminalColumn(string Header, bool IsRightAligned, bool IsUnbroken);
 
+/// <summary>One cell of a <see cref="TerminalTable"/>.</summary>
+internal readonly record struct TerminalCell(string Text, Tone Tone = Tone.Plain);
+
 /// <summary>A table that fits the terminal, as far as that can be done without breaking an id or a number in two.</summary>
 internal sealed class TerminalTable
 {
@@ -36,7 +39,8 @@ internal sealed class TerminalTable
 
     public int Rows => _table.Rows.Count;
 
-    public void AddRow(IEnumerable<string> cells) => _table.AddRow(cells.Select((cell, index) => new Text(Widen(index, cell))));
+    public void AddRow(IEnumerable<TerminalCell> cells) =>
+        _table.AddRow(cells.Select((cell, index) => new Text(Widen(index, cell.Text), TerminalConsole.StyleOf(cell.Tone))));
 
     public void SetFooter(IEnumerable<string> cells)
     {
@@ -48,15 +52,7 @@ internal sealed class TerminalTable
 
     public void Render(Surroundings surroundings)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = surroundings.HasColors ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = surroundings.HasColors ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(surroundings.Output),
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-        });
-        console.Profile.Capabilities.Unicode = true;
+        var console = TerminalConsole.Of(surroundings);
 
         // Where a line cannot hold what is to stay in one piece, the terminal breaks the line: half a number is a wrong number.
         console.Profile.Width = Math.Max(surroundings.Width, Border + Border + _widths.Sum(width => width + Gap + Border));

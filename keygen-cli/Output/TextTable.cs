@@ -40,7 +40,7 @@ internal sealed class TextTable<T>(Surroundings surroundings, IReadOnlyList<Colu
                 table = NewTable();
             }
 
-            table.AddRow(columns.Select(column => Cell.ForPeople(column.Value(row))));
+            table.AddRow(columns.Select(column => new TerminalCell(Cell.ForPeople(column.Value(row)), column.Tone?.Invoke(row) ?? Tone.Plain)));
         }
 
         if (total is not null)

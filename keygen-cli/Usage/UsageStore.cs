@@ -1,5 +1,4 @@
 using System.Data;
-using System.Runtime.CompilerServices;
 using Dapper;
 using Gateway.Keygen.ApiKeys;
 using Npgsql;
@@ -12,8 +11,16 @@ namespace Gateway.Keygen.Usage;
 /// </summary>
 internal sealed class UsageStore(NpgsqlConnection analytics, ApiKeyStore keys, Guid organizationId, UsagePeriod period) : IAsyncDisposable
 {
-    /// <summary>Lines that are held at once, to ask for their keys' names together.</summary>
-    internal const int LinesPerLookup = 500;
+    /// <summary>What is added up of each part.</summary>
+    internal const string Sums = """
+        sum(requests)::bigint AS requests, sum(billable_requests)::bigint AS billable_requests,
+        sum(billable_units)::bigint AS billable_units, sum(request_bytes)::bigint AS request_bytes,
+        sum(response_bytes)::bigint AS response_bytes
+        """;
+
+    private const string Highest = "(max(sum(billable_units)) OVER ())::bigint AS highest_units";
+
+    private const string OfPeriod = "FROM usage_ledger WHERE organization_id = @organizationId AND hour >= @from AND hour < @to";
 
     private NpgsqlTransaction? _snapshot;
 
@@ -31,51 +38,40 @@ internal sealed class UsageStore(NpgsqlConnection analytics, ApiKeyStore keys, G
     }
 
     /// <summary>By key and route, what costs most first.</summary>
-    public async IAsyncEnumerable<UsageLine> LinesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var lines = analytics.QueryUnbufferedAsync<UsageLine>(
-            """
-            SELECT api_key_id, route, sum(requests)::bigint AS requests, sum(billable_requests)::bigint AS billable_requests,
-                   sum(billable_units)::bigint AS billable_units, sum(request_bytes)::bigint AS request_bytes,
-                   sum(response_bytes)::bigint AS response_bytes
-            FROM usage_ledger
-            WHERE organization_id = @organizationId AND hour >= @from AND hour < @to
-            GROUP BY api_key_id, route
+    public IAsyncEnumerable<UsageLine> LinesAsync(CancellationToken cancellationToken) => ApiKeyLabels.AddAsync(
+        Query<UsageLine>(
+            $"""
+            SELECT api_key_id, route, {Sums} {OfPeriod} GROUP BY api_key_id, route
             ORDER BY sum(billable_units) DESC, sum(requests) DESC, api_key_id, route
-            """,
-            Parameters);
-        var batch = new List<UsageLine>(LinesPerLookup);
-        await foreach (var line in lines.WithCancellation(cancellationToken))
-        {
-            batch.Add(line);
-            if (batch.Count == LinesPerLookup)
-            {
-                foreach (var labelled in await LabelAsync(batch, cancellationToken))
-                {
-                    yield return labelled;
-                }
+            """),
+        keys,
+        static line => line.ApiKeyId,
+        static (line, label) => line with { ApiKeyName = label.Name, ApiKeyPrefix = label.Prefix },
+        cancellationToken);
 
-                batch.Clear();
-            }
-        }
-
-        foreach (var labelled in await LabelAsync(batch, cancellationToken))
-        {
-            yield return labelled;
-        }
-    }
+    /// <summary>By hour, day or month in their order; by key or route, what costs most first.</summary>
+    public IAsyncEnumerable<UsagePart> PartsAsync(UsageGrouping by, CancellationToken cancellationToken) => by switch
+    {
+        UsageGrouping.Key => ApiKeyLabels.AddAsync(
+            Query<UsagePart>($"SELECT api_key_id, {Sums}, {Highest} {OfPeriod} GROUP BY api_key_id ORDER BY sum(billable_units) DESC, sum(requests) DESC, api_key_id"),
+            keys,
+            static part => part.ApiKeyId!.Value,
+            static (part, label) => part with { ApiKeyName = label.Name, ApiKeyPrefix = label.Prefix },
+            cancellationToken),
+        UsageGrouping.Route =>
+            Query<UsagePart>($"SELECT route, {Sums}, {Highest} {OfPeriod} GROUP BY route ORDER BY sum(billable_units) DESC, sum(requests) DESC, route"),
+        UsageGrouping.Hour => ByTime("hour", by, cancellationToken),
+        UsageGrouping.Day => ByTime("day", by, cancellationToken),
+        UsageGrouping.Month => ByTime("month", by, cancellationToken),
+        _ => throw new ArgumentOutOfRangeException(nameof(by), by, "is not within an organization"),
+    };
 
     public ValueTask DisposeAsync() => _snapshot?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private object Parameters => new { organizationId, from = period.From, to = period.To };
 
-    // The names may be in another database than the ledger, so they cannot be joined there.
-    private async Task<IEnumerable<UsageLine>> LabelAsync(List<UsageLine> lines, CancellationToken cancellationToken)
-    {
-        var labels = (await keys.LabelsAsync([.. lines.Select(line => line.ApiKeyId).Distinct()], cancellationToken))
-            .ToDictionary(label => label.Id);
-        return lines.Select(line => labels.TryGetValue(line.ApiKeyId, out var label)
-            ? line with { ApiKeyName = label.Name, ApiKeyPrefix = label.Prefix }
-            : line);
-    }
+    private IAsyncEnumerable<UsagePart> ByTime(string unit, UsageGrouping by, CancellationToken cancellationToken) => UsageCalendar.FillAsync(
+        Query<UsagePart>($"SELECT date_trunc('{unit}', hour, 'UTC') AS start, {Sums}, {Highest} {OfPeriod} GROUP BY 1 ORDER BY 1"), by, cancellationToken);
+
+    private IAsyncEnumerable<T> Query<T>(string sql) => analytics.QueryUnbufferedAsync<T>(sql, Parameters);
 }

@@ -42,6 +42,7 @@ internal sealed class Campaign(ChaosOptions options, string folder)
         {
             Seed = options.Seed,
             Minutes = options.Duration.TotalMinutes,
+            Command = $"./dev chaos {string.Join(' ', options.ToArguments())}",
             Broker = stack.Broker.Description,
             Faults = faults.Done.CountBy(static fault => $"{fault.Kind}").OrderBy(static count => count.Key, StringComparer.Ordinal).ToDictionary(),
             Overlapping = faults.Overlapping,

@@ -81,6 +81,25 @@ internal sealed record ChaosOptions(int Seed, TimeSpan Duration, double FaultsPe
             : options;
     }
 
+    /// <summary>What makes the same plan again, under the same load.</summary>
+    public IEnumerable<string> ToArguments()
+    {
+        string[] numbers =
+        [
+            "--seed", Text(Seed), "--minutes", Text(Duration.TotalMinutes), "--faults-per-minute", Text(FaultsPerMinute),
+            "--requests-per-second", Text(RequestsPerSecond), "--brokers", Text(Brokers),
+        ];
+        return
+        [
+            .. numbers,
+            .. Without.Count > 0 ? ["--without", string.Join(',', Without)] : Array.Empty<string>(),
+            .. GoOnWhenFull ? ["--when-journal-is-full", "go-on"] : Array.Empty<string>(),
+            .. LoseJournal ? ["--lose-journal"] : Array.Empty<string>(),
+        ];
+
+        static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+
     private static bool IsGoOn(string? text) => text switch
     {
         "go-on" => true,

@@ -29,7 +29,7 @@ public abstract class CommandLineTest
     internal Task<KeygenResult> RunAsync(Func<Surroundings, Surroundings> change, params string[] arguments) =>
         RunAsync(change, arguments, CancellationToken.None);
 
-    private async Task<KeygenResult> RunAsync(Func<Surroundings, Surroundings> change, string[] arguments, CancellationToken interrupted)
+    internal async Task<KeygenResult> RunAsync(Func<Surroundings, Surroundings> change, string[] arguments, CancellationToken interrupted)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };

@@ -1,4 +1,5 @@
 using Gateway.Contracts;
+using Gateway.Hosting.Kafka;
 using Gateway.Testing;
 using Npgsql;
 
@@ -16,6 +17,8 @@ public abstract class KeygenTest(TestServers servers) : CommandLineTest, IAsyncL
 
     public async ValueTask InitializeAsync()
     {
+        // Some use Kafka before keygen does.
+        Librdkafka.UseSystemLibrary();
         DatabaseUrl = await Servers.CreateDatabaseAsync();
         Variables[EnvironmentVariables.DatabaseUrl] = DatabaseUrl;
         await PrepareAsync();

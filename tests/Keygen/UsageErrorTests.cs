@@ -143,13 +143,37 @@ public sealed class UsageErrorTests : CommandLineTest
     [Theory]
     [InlineData("2026-11-01", "2026-11-01")]
     [InlineData("2026-11-02", "2026-11-01")]
+    [InlineData("2026-11", "2026-11")]
+    [InlineData("today", "yesterday")]
+    [InlineData("1h", "24h")]
     public async Task Usage_refuses_a_period_that_ends_before_it_has_begun(string from, string to) =>
         (await RunAsync("usage", "--org-id", Organization, "--from", from, "--to", to)).Refused(2, "--to must be later than --from");
 
     [Theory]
-    [InlineData("yesterday")]
+    [InlineData("Yesterday")]
+    [InlineData("tomorrow")]
     [InlineData("1999-12-31")]
+    [InlineData("1999-12")]
     [InlineData("0001-01-01")]
+    [InlineData("2026-13")]
+    [InlineData("2026")]
+    [InlineData("10000-01-01")]
+    [InlineData("99999w")]
+    [InlineData("-1h")]
     [InlineData("2026-11-01T24:00Z")]
     public async Task Usage_refuses_what_is_no_time(string time) => (await RunAsync("usage", "--org-id", Organization, "--from", time)).Refused(2, "is not a time");
+
+    [Theory]
+    [InlineData("now")]
+    [InlineData("24h")]
+    [InlineData("2026-11-01T10:00Z")]
+    [InlineData("9999-12")]
+    public async Task Period_that_is_no_whole_day_or_month_is_refused(string period) =>
+        (await RunAsync("usage", "--org-id", Organization, "--period", period)).Refused(2, "is not a whole day or month");
+
+    [Theory]
+    [InlineData("--from")]
+    [InlineData("--to")]
+    public async Task Period_and_a_bound_contradict_each_other(string bound) =>
+        (await RunAsync("usage", "--org-id", Organization, "--period", "2026-10", bound, "2026-10-05")).Refused(2, "--period contradicts");
 }

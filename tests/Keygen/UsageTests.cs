@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Gateway.Contracts;
-using Gateway.Keygen.Usage;
+using Gateway.Keygen.ApiKeys;
 using Gateway.Testing;
 
 namespace Gateway.Keygen.Tests;
@@ -89,6 +89,26 @@ public sealed class UsageTests(TestServers servers) : KeygenTest(servers)
         Assert.Equal((expectedFrom, expectedTo), (json.GetProperty("from").GetString(), json.GetProperty("to").GetString()));
     }
 
+    [Theory]
+    [InlineData("--from yesterday --to today", "2026-02-09T00:00:00Z", "2026-02-10T00:00:00Z")]
+    [InlineData("--from 2025-10 --to 2025-12", "2025-10-01T00:00:00Z", "2025-12-01T00:00:00Z")]
+    [InlineData("--from 2025-10", "2025-10-01T00:00:00Z", "2026-03-01T00:00:00Z")]
+    [InlineData("--from 24h --to now", "2026-02-09T13:00:00Z", "2026-02-10T14:00:00Z")]
+    [InlineData("--from 2w --to 2h", "2026-01-27T13:00:00Z", "2026-02-10T12:00:00Z")]
+    [InlineData("--from 2026-01-15T10:00+02:00 --to 9999-12-31", "2026-01-15T08:00:00Z", "9999-12-31T00:00:00Z")]
+    [InlineData("--period 2025-12", "2025-12-01T00:00:00Z", "2026-01-01T00:00:00Z")]
+    [InlineData("--period 2024-02-29", "2024-02-29T00:00:00Z", "2024-03-01T00:00:00Z")]
+    [InlineData("--period yesterday", "2026-02-09T00:00:00Z", "2026-02-10T00:00:00Z")]
+    [InlineData("--period today", "2026-02-10T00:00:00Z", "2026-02-11T00:00:00Z")]
+    public async Task Times_are_written_as_people_say_them(string period, string expectedFrom, string expectedTo)
+    {
+        Clock.Now = new DateTimeOffset(2026, 2, 10, 13, 0, 1, TimeSpan.Zero);
+
+        var json = (await UsageAsync([.. period.Split(' '), "--json"])).Succeeded().Json;
+
+        Assert.Equal((expectedFrom, expectedTo), (json.GetProperty("from").GetString(), json.GetProperty("to").GetString()));
+    }
+
     [Fact]
     public async Task Usage_of_another_organization_is_not_counted()
     {
@@ -119,7 +139,7 @@ public sealed class UsageTests(TestServers servers) : KeygenTest(servers)
     [Fact]
     public async Task Usage_names_the_key_of_every_line_of_a_long_list()
     {
-        const int Routes = UsageStore.LinesPerLookup + 1;
+        const int Routes = ApiKeyLabels.RowsPerLookup + 1;
         var (key, _) = await CreateKeyAsync("shop");
         await ExecuteAsync($"""
             INSERT INTO usage_ledger (organization_id, api_key_id, route, hour, requests, billable_requests, billable_units, request_bytes, response_bytes)

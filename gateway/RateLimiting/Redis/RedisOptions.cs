@@ -14,7 +14,7 @@ internal sealed record RedisOptions(ConfigurationOptions Connection, TimeSpan Ti
 
     public static RedisOptions Read(IConfiguration configuration)
     {
-        var connection = ParseUrl(configuration.Required(EnvironmentVariables.RedisUrl, RedisUrl.Form));
+        var connection = ParseUrl(configuration.Required(EnvironmentVariables.RedisUrl, RedisAddress.Form));
         RedisAuthority.Apply(connection, configuration[AuthoritySetting]);
         return new RedisOptions(connection, configuration.Milliseconds("RateLimits:RedisTimeoutMilliseconds", 50, 1, 10_000));
     }

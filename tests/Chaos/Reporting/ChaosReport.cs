@@ -11,6 +11,9 @@ internal sealed record ChaosReport
 
     public required double Minutes { get; init; }
 
+    /// <summary>What makes the same plan again.</summary>
+    public required string Command { get; init; }
+
     public required string Broker { get; init; }
 
     /// <summary>Faults that were carried out, by kind.</summary>

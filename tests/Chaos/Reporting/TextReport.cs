@@ -81,7 +81,7 @@ internal static class TextReport
         Offenders(text, "Other problems", report.Problems);
         text.AppendLine(report.Passed
             ? $"\nPASSED: {judgement.Expected - Allowed(judgement)} answered requests are stored once, through {report.Faults.Values.Sum()} faults."
-            : $"\nFAILED. The same plan again: ./dev chaos --seed {report.Seed} --minutes {report.Minutes:0.###}");
+            : $"\nFAILED. The same plan again: {report.Command}");
         return text.ToString();
     }
 

@@ -16,6 +16,19 @@ public sealed class PlanTests
     }
 
     [Fact]
+    public void Report_of_a_campaign_says_what_makes_the_same_plan_again()
+    {
+        var options = Options(seed: 7, minutes: 2) with { Duration = TimeSpan.FromMinutes(2.5), Without = [FaultKind.KillRedis, FaultKind.FillDisk], LoseJournal = true, FaultsPerMinute = 12.5 };
+
+        var again = ChaosOptions.Parse([.. options.ToArguments()]);
+
+        Assert.Equal(options with { Without = again.Without }, again);
+        Assert.Equal(options.Without, again.Without);
+        Assert.Equal(FaultPlan.Create(options, Everything), FaultPlan.Create(again, Everything));
+        Assert.True(ChaosOptions.Parse([.. (options with { LoseJournal = false, GoOnWhenFull = true }).ToArguments()]).GoOnWhenFull);
+    }
+
+    [Fact]
     public void Long_campaign_has_as_many_faults_as_asked_of_every_kind_in_order_and_some_close_together()
     {
         var plan = FaultPlan.Create(Options(seed: 1, minutes: 20) with { LoseJournal = true }, Everything);

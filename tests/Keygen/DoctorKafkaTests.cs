@@ -1,0 +1,24 @@
+using Gateway.Contracts;
+using Gateway.Hosting.Kafka;
+using Gateway.Testing;
+
+namespace Gateway.Keygen.Tests;
+
+/// <summary>What only a real Kafka tells.</summary>
+public sealed class DoctorKafkaTests(TestServers servers) : DoctorTest(servers)
+{
+    [Fact]
+    public async Task Topics_that_are_missing_are_said_and_not_made()
+    {
+        var kafka = await Servers.ApacheKafkaAsync();
+        Variables[EnvironmentVariables.KafkaBootstrapServers] = kafka.BootstrapServers;
+
+        Assert.Equal("failed: not there", await FindAsync("topic usage-events"));
+        Assert.Equal("failed: not there", await FindAsync("topic usage-events-dead"));
+
+        await new KafkaDependency(kafka.BootstrapServers).CheckAsync(default);
+        Assert.Equal("ok: 12 partitions, 1 copy of each, min.insync.replicas 1", await FindAsync("topic usage-events"));
+        Assert.Equal("ok: everything is stored", await FindAsync("usage-processor"));
+        Assert.Equal("ok: 1 broker, first asked at " + kafka.BootstrapServers, await FindAsync("kafka"));
+    }
+}
