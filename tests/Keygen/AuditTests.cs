@@ -67,22 +67,24 @@ public sealed class AuditTests(TestServers servers) : KeygenTest(servers)
         Assert.DoesNotContain(key[13..], output, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("ada", "root", "kim", "ada")]
-    [InlineData(null, "root", "kim", "root")]
-    [InlineData(null, null, "kim", "kim")]
-    [InlineData(null, "", "kim", "kim")]
-    [InlineData(null, null, "k\u001bm", "the account")]
-    public async Task Actor_is_who_was_named_else_who_the_system_knows(string? named, string? sudoUser, string? user, string actor)
+    [Fact]
+    public async Task Actor_is_who_was_named_else_who_the_system_knows()
     {
-        Variables["SUDO_USER"] = sudoUser;
-        Variables["USER"] = user;
+        foreach (var (named, sudoUser, user, actor) in ((string?, string?, string?, string)[])
+            [
+                ("ada", "root", "kim", "ada"), (null, "root", "kim", "root"), (null, null, "kim", "kim"), (null, string.Empty, "kim", "kim"),
+                (null, null, "k\u001bm", "the account"),
+            ])
+        {
+            Variables["SUDO_USER"] = sudoUser;
+            Variables["USER"] = user;
 
-        (await RunAsync(
-            surroundings => surroundings with { SystemUser = "the account" },
-            ["org", "create", "New", .. named is null ? Array.Empty<string>() : ["--as", named]])).Succeeded();
+            (await RunAsync(
+                surroundings => surroundings with { SystemUser = "the account" },
+                ["org", "create", "New", .. named is null ? Array.Empty<string>() : ["--as", named]])).Succeeded();
 
-        Assert.Equal(actor, (await RunAsync("audit", "--limit", "1", "--json")).Json[0].GetProperty("actor").GetString());
+            Assert.Equal(actor, (await RunAsync("audit", "--limit", "1", "--json")).Json[0].GetProperty("actor").GetString());
+        }
     }
 
     [Fact]
@@ -128,19 +130,18 @@ public sealed class AuditTests(TestServers servers) : KeygenTest(servers)
         Assert.Equal(2, (await SummariesAsync("--org-id", other)).Count);
     }
 
-    [Theory]
-    [InlineData("audit --org-id nobody", 3, "there is no organization")]
-    [InlineData("audit --key-id 00000000", 3, "there is no key")]
-    [InlineData("audit --limit 0", 2, "not a whole number")]
-    [InlineData("audit --from 2027-01-02 --to 2027-01-01", 2, "--to has to be after --from")]
-    [InlineData("audit --from never", 2, "not a time")]
-    [InlineData("org list --as \t", 2, "--as is empty")]
-    [InlineData("org list --as a\u001bb", 2, "--as has a control character")]
-    public async Task Audit_refuses_what_makes_no_sense(string arguments, int exitCode, string message) =>
-        (await RunAsync(arguments.Split(' '))).Refused(exitCode, message);
-
     [Fact]
-    public async Task Actor_cannot_be_longer_than_a_name() => (await RunAsync("org", "list", "--as", new string('a', 201))).Refused(2, "longer than 200");
+    public async Task Audit_refuses_what_makes_no_sense()
+    {
+        (await RunAsync("audit", "--org-id", "nobody")).Refused(3, "there is no organization");
+        (await RunAsync("audit", "--key-id", "00000000")).Refused(3, "there is no key");
+        (await RunAsync("audit", "--limit", "0")).Refused(2, "not a whole number");
+        (await RunAsync("audit", "--from", "2027-01-02", "--to", "2027-01-01")).Refused(2, "--to has to be after --from");
+        (await RunAsync("audit", "--from", "never")).Refused(2, "not a time");
+        (await RunAsync("audit", "--as", " ")).Refused(2, "--as is empty");
+        (await RunAsync("org", "list", "--as", "a\u001bb")).Refused(2, "--as has a control character");
+        (await RunAsync("org", "list", "--as", new string('a', 201))).Refused(2, "longer than 200");
+    }
 
     private static string Summary(JsonElement entry) => $"{entry.GetProperty("action")} {entry.GetProperty("record")} {entry.GetProperty("actor")}";
 

@@ -11,39 +11,49 @@ public sealed class DryRunTests(TestServers servers) : KeygenTest(servers)
             (SELECT string_agg(t::text, ';') FROM backends AS t), (SELECT version FROM configuration_version), (SELECT count(*) FROM audit_log))
         """;
 
-    [Theory]
-    [InlineData("revoke KEY", "revoked api-key")]
-    [InlineData("rotate KEY", "revoked api-key, created api-key, created limit")]
-    [InlineData("rotate KEY --grace 24h", "changed api-key, created api-key, created limit")]
-    [InlineData("disable KEY", "disabled api-key")]
-    [InlineData("update KEY --name other", "changed api-key")]
-    [InlineData("create --org-id ORG --name x", "created api-key")]
-    [InlineData("org create New", "created organization")]
-    [InlineData("org rename ORG New", "changed organization")]
-    [InlineData("org suspend ORG", "suspended organization")]
-    [InlineData("limits set --org-id ORG --per-minute 7 --per-day 8", "created limit, created limit")]
-    [InlineData("limits unset --org-id ORG --all", "deleted limit")]
-    [InlineData("limits shadow on --org-id ORG", "changed organization")]
-    [InlineData("quota set --org-id ORG --per-month 7", "changed quota")]
-    [InlineData("quota unset --org-id ORG", "deleted quota")]
-    [InlineData("backend set ORG http://10.0.0.2", "changed backend")]
-    [InlineData("backend remove ORG", "deleted backend")]
-    [InlineData("quota set --org-id ORG --per-month 5", "")]
-    public async Task Dry_run_says_what_would_be_changed_and_changes_nothing(string command, string changes)
+    private static readonly (string Command, string Changes)[] Commands =
+    [
+        ("revoke KEY", "revoked api-key"),
+        ("rotate KEY", "revoked api-key, created api-key, created limit"),
+        ("rotate KEY --grace 24h", "changed api-key, created api-key, created limit"),
+        ("disable KEY", "disabled api-key"),
+        ("update KEY --name other", "changed api-key"),
+        ("create --org-id ORG --name x", "created api-key"),
+        ("org create New", "created organization"),
+        ("org rename ORG New", "changed organization"),
+        ("org suspend ORG", "suspended organization"),
+        ("limits set --org-id ORG --per-minute 7 --per-day 8", "created limit, created limit"),
+        ("limits unset --org-id ORG --all", "deleted limit"),
+        ("limits shadow on --org-id ORG", "changed organization"),
+        ("quota set --org-id ORG --per-month 7", "changed quota"),
+        ("quota unset --org-id ORG", "deleted quota"),
+        ("backend set ORG http://10.0.0.2", "changed backend"),
+        ("backend remove ORG", "deleted backend"),
+        ("quota set --org-id ORG --per-month 5", ""),
+    ];
+
+    [Fact]
+    public async Task Dry_run_says_what_would_be_changed_and_changes_nothing()
     {
         var id = await PrepareRecordsAsync();
         var before = await ScalarAsync<string>(EveryRow);
-        string[] arguments = [.. command.Split(' ').Select(word => word switch { "KEY" => $"{id}", "ORG" => $"{Organization}", _ => word }), "--dry-run"];
+        foreach (var (command, changes) in Commands)
+        {
+            string[] arguments = [.. command.Split(' ').Select(word => word switch { "KEY" => $"{id}", "ORG" => $"{Organization}", _ => word }), "--dry-run"];
 
-        var text = (await RunAsync(arguments)).Succeeded();
-        var json = (await RunAsync([.. arguments, "--json"])).Succeeded();
+            var text = (await RunAsync(arguments)).Succeeded();
+            var json = (await RunAsync([.. arguments, "--json"])).Succeeded();
 
-        Assert.Equal(before, await ScalarAsync<string>(EveryRow));
-        Assert.True(json.Json.GetProperty("dryRun").GetBoolean());
-        Assert.Equal(changes, string.Join(", ", json.Json.GetProperty("changes").EnumerateArray().Select(entry => $"{entry.GetProperty("action")} {entry.GetProperty("record")}")));
-        Assert.Equal(changes, string.Join(", ", text.OutputLines.Select(line => line.Split('\t')).Select(cells => $"{cells[3]} {cells[4]}")));
-        Assert.StartsWith(changes.Length == 0 ? "Dry run: nothing would be changed." : "Dry run: nothing was changed. This would be:", text.Error, StringComparison.Ordinal);
-        Assert.DoesNotMatch("sk_(live|test)_[a-z0-9]{8}", text.Output + text.Error + json.Output + json.Error);
+            Assert.Equal((command, before), (command, await ScalarAsync<string>(EveryRow)));
+            Assert.True(json.Json.GetProperty("dryRun").GetBoolean());
+            Assert.Equal(
+                (command, changes),
+                (command, string.Join(", ", json.Json.GetProperty("changes").EnumerateArray().Select(entry => $"{entry.GetProperty("action")} {entry.GetProperty("record")}"))));
+            Assert.Equal((command, changes), (command, string.Join(", ", text.OutputLines.Select(line => line.Split('\t')).Select(cells => $"{cells[3]} {cells[4]}"))));
+            Assert.StartsWith(
+                changes.Length == 0 ? "Dry run: nothing would be changed." : "Dry run: nothing was changed. This would be:", text.Error, StringComparison.Ordinal);
+            Assert.DoesNotMatch("sk_(live|test)_[a-z0-9]{8}", text.Output + text.Error + json.Output + json.Error);
+        }
     }
 
     [Fact]
