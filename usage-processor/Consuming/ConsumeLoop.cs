@@ -246,7 +246,7 @@ internal sealed class ConsumeLoop : IDisposable
 
         foreach (var partition in _assignment.Partitions)
         {
-            if (partition.NeedsSeek && TrySeek(partition))
+            if (partition.NeedsSeek && _consumer.TrySeek(new TopicPartitionOffset(_options.Topic, partition.Number, partition.NextOffset)))
             {
                 Positioned(partition);
             }
@@ -258,20 +258,6 @@ internal sealed class ConsumeLoop : IDisposable
         partition.Positioned();
         _assignment.Changed();
         _logger.PartitionPositioned(partition.Number, partition.NextOffset);
-    }
-
-    private bool TrySeek(AssignedPartition partition)
-    {
-        try
-        {
-            _consumer.Seek(new TopicPartitionOffset(_options.Topic, partition.Number, partition.NextOffset));
-            return true;
-        }
-        catch (KafkaException exception) when (!exception.Error.IsFatal)
-        {
-            // librdkafka has not begun to fetch the partition yet, or does not know it just now. The next turn tries again.
-            return false;
-        }
     }
 
     /// <summary>The transaction is committed: from now on Kafka may know.</summary>

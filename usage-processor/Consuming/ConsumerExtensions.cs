@@ -3,7 +3,7 @@ using Confluent.Kafka;
 
 namespace Gateway.UsageProcessor.Consuming;
 
-/// <summary>How a consumer ends.</summary>
+/// <summary>What librdkafka needs to be told with care.</summary>
 internal static class ConsumerExtensions
 {
     /// <summary>
@@ -22,5 +22,19 @@ internal static class ConsumerExtensions
         // Nor is the garbage collector to release it.
         _ = GCHandle.Alloc(consumer);
         consumer.Unsubscribe();
+    }
+
+    /// <summary>Answers whether the consumer goes on there. Not where librdkafka has not begun to fetch the partition yet, or does not know it just now.</summary>
+    public static bool TrySeek(this IConsumer<byte[]?, byte[]?> consumer, TopicPartitionOffset to)
+    {
+        try
+        {
+            consumer.Seek(to);
+            return true;
+        }
+        catch (KafkaException exception) when (!exception.Error.IsFatal)
+        {
+            return false;
+        }
     }
 }
