@@ -30,7 +30,7 @@ internal static class EventColumns
     /// <summary>What fits into a line; all there is of a request is in <c>--json</c>.</summary>
     public static IReadOnlyList<Column<RequestEvent>> ForPeople { get; } =
     [
-        new("TIME (UTC)", request => Time(request, "yyyy-MM-dd HH:mm:ss.fff")) { IsUnbroken = true },
+        new("TIME (UTC)", request => Cell.TimeForPeople(request.Time)) { IsUnbroken = true },
         new("STATUS", request => request.Status) { IsUnbroken = true, Tone = ToneOf },
         new("METHOD", request => request.Method),
         new("PATH", request => request.Path),

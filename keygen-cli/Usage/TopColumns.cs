@@ -5,6 +5,9 @@ namespace Gateway.Keygen.Usage;
 /// <summary>How those who used most are listed: as <see cref="UsageColumns"/>, and of a key also whose it is.</summary>
 internal static class TopColumns
 {
+    /// <summary>What its name takes of the bar's width, mostly.</summary>
+    private const int WidthOfOrganization = 20;
+
     /// <summary>Scripts cut these columns out by number: new ones go to the end.</summary>
     public static IReadOnlyList<Column<UsagePart>> ForPrograms(UsageGrouping by) => by == UsageGrouping.Key
         ? [.. UsageColumns.ForPrograms(by), new("ORGANIZATION ID", part => part.OrganizationId), new("ORGANIZATION", part => part.OrganizationName)]
@@ -20,9 +23,12 @@ internal static class TopColumns
     /// <param name="width">Of the terminal, in characters.</param>
     public static IReadOnlyList<Column<UsagePart>> ForPeople(UsageGrouping by, int width)
     {
-        var columns = UsageColumns.ForPeople(by, width);
-        return by == UsageGrouping.Key
-            ? [.. columns.Take(2), new("ORGANIZATION", part => part.OrganizationName), .. columns.Skip(2)]
-            : columns;
+        if (by != UsageGrouping.Key)
+        {
+            return UsageColumns.ForPeople(by, width);
+        }
+
+        var columns = UsageColumns.ForPeople(by, width - WidthOfOrganization);
+        return [.. columns.Take(2), new("ORGANIZATION", part => part.OrganizationName), .. columns.Skip(2)];
     }
 }
