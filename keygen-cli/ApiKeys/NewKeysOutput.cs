@@ -1,4 +1,3 @@
-using System.Buffers;
 using Gateway.Keygen.Output;
 
 namespace Gateway.Keygen.ApiKeys;
@@ -6,29 +5,21 @@ namespace Gateway.Keygen.ApiKeys;
 /// <summary>Hands many new keys over, the only time that they are seen.</summary>
 internal static class NewKeysOutput
 {
-    private static readonly SearchValues<char> Quoted = SearchValues.Create(",\"\r\n");
+    private static readonly Column<NewKeyLine>[] Columns =
+    [
+        new("key", key => key.Key),
+        new("id", key => key.Id),
+        new("name", key => key.Name),
+        new("organizationId", key => key.OrganizationId),
+    ];
 
     /// <summary>Prints all of them, and returns when they have left this process.</summary>
     /// <exception cref="IOException">Nobody reads them.</exception>
     public static async Task WriteAsync(Surroundings surroundings, IReadOnlyList<NewKeyLine> keys, bool json, CancellationToken cancellationToken)
     {
-        if (json)
-        {
-            await JsonLines.WriteArrayAsync(surroundings.Output, keys.ToAsyncEnumerable(), KeygenJson.Readable.NewKeyLine, cancellationToken);
-        }
-        else
-        {
-            await surroundings.Output.WriteLineAsync("key,id,name,org-id");
-            foreach (var key in keys)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                await surroundings.Output.WriteLineAsync($"{key.Key},{key.Id},{Field(key.Name)},{key.OrganizationId}");
-            }
-        }
-
+        await (json
+            ? JsonLines.WriteArrayAsync(surroundings.Output, keys.ToAsyncEnumerable(), KeygenJson.Readable.NewKeyLine, cancellationToken)
+            : new CsvTable<NewKeyLine>(surroundings.Output, Columns).WriteAsync(keys.ToAsyncEnumerable(), cancellationToken));
         await surroundings.Output.FlushAsync(cancellationToken);
     }
-
-    private static string Field(string text) =>
-        text.AsSpan().ContainsAny(Quoted) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

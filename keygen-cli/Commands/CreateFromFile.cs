@@ -30,7 +30,7 @@ internal sealed class CreateFromFile(Surroundings surroundings, ChangeTerms term
     {
         Description = $"Make a key for each line of this CSV file, {KeyFile.StandardInput} for standard input: all of them, or none. The first line names the columns: "
             + $"{string.Join(", ", KeyRowReader.Columns)}; only name is needed, with org where --org-id is not given. Several scopes or networks of a key are separated by spaces. "
-            + $"At most {KeyFile.MaximumKeys} keys. Prints key,id,name,org-id as CSV; if the exit code is not 0, none of the keys that were printed works.",
+            + $"At most {KeyFile.MaximumKeys} keys. Prints key,id,name,organizationId as CSV; if the exit code is not 0, none of the keys that were printed works.",
         HelpName = "FILE",
     };
 
@@ -69,7 +69,7 @@ internal sealed class CreateFromFile(Surroundings surroundings, ChangeTerms term
             await PrintAsync(keys, cancellationToken);
             await MakeAsync(connection, keys, cancellationToken);
             await surroundings.Error.WriteLineAsync(
-                $"{keys.Count} {(keys.Count == 1 ? "key was" : "keys were")} made. They are shown only this once: keep them now, only their hashes are stored.");
+                $"{Counted.Text(keys.Count, "key")} made. What was printed is shown only this once: keep it now, only hashes are stored.");
             return ExitCode.Succeeded;
         }
 
@@ -123,7 +123,7 @@ internal sealed class CreateFromFile(Surroundings surroundings, ChangeTerms term
         var more = problems.Count > ProblemsShown ? $"{Environment.NewLine}  and {problems.Count - ProblemsShown} more" : string.Empty;
         return new CommandException(
             ExitCode.Usage,
-            $"{path}: {problems.Count} {(problems.Count == 1 ? "line" : "lines")} cannot be used, so nothing was made:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}{more}");
+            $"{path}: {Counted.Text(problems.Count, "line")} cannot be used, so nothing was made:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}{more}");
 
         // Whoever wrote the file may have put anything into it.
         static string Shown(string text) => Cell.ForPeople(text.Length > LongestProblem ? $"{text[..LongestProblem]}…" : text);

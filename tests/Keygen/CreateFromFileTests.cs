@@ -17,11 +17,12 @@ public sealed class CreateFromFileTests(TestServers servers) : KeygenTest(server
             + "web shop,,,,,\n"
             + "\"a, \"\"b\"\"\",test,2100-01-31T18:00+02:00,reports:read reports:list,203.0.113.0/24 2001:db8::/32,\"Other, Inc.\"\n")).Succeeded();
 
-        Assert.Equal("key,id,name,org-id", result.OutputLines[0]);
-        Assert.Matches($"^sk_live_[a-z0-9]{{32}},[0-9a-f-]{{36}},web shop,{Organization}$", result.OutputLines[1]);
-        Assert.Matches($"^sk_test_[a-z0-9]{{32}},[0-9a-f-]{{36}},\"a, \"\"b\"\"\",{other}$", result.OutputLines[2]);
-        Assert.Contains("2 keys were made.", result.Error, StringComparison.Ordinal);
-        foreach (var line in result.OutputLines[1..])
+        var lines = result.Output.Split("\r\n");
+        Assert.Equal((4, "key,id,name,organizationId", string.Empty), (lines.Length, lines[0], lines[^1]));
+        Assert.Matches($"^sk_live_[a-z0-9]{{32}},[0-9a-f-]{{36}},web shop,{Organization}$", lines[1]);
+        Assert.Matches($"^sk_test_[a-z0-9]{{32}},[0-9a-f-]{{36}},\"a, \"\"b\"\"\",{other}$", lines[2]);
+        Assert.Contains("2 keys made.", result.Error, StringComparison.Ordinal);
+        foreach (var line in lines[1..3])
         {
             var key = line.Split(',')[0];
             Assert.True(ApiKeyFormat.IsWellFormed(key));
@@ -191,7 +192,7 @@ public sealed class CreateFromFileTests(TestServers servers) : KeygenTest(server
 
         public void GoOn() => _read.SetResult();
 
-        public override async Task WriteLineAsync(string? value)
+        public override async Task WriteAsync(string? value)
         {
             if (++_lines == 1000)
             {

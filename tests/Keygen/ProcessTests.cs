@@ -70,7 +70,7 @@ public sealed class ProcessTests(TestServers servers) : KeygenTest(servers)
         var result = await ShellAsync(
             $"{{ echo name; seq 1 20000; }} | {{ {Keygen} create --org-id {Organization} --from -; echo $? >&2; }} | head -1");
 
-        Assert.Equal("key,id,name,org-id", result.OutputLines.Single());
+        Assert.Equal("key,id,name,organizationId", result.OutputLines.Single().TrimEnd());
         Assert.Contains("the keys could not be printed, so nothing was made", result.Error, StringComparison.Ordinal);
         Assert.EndsWith("1", result.Error.Trim(), StringComparison.Ordinal);
         Assert.Equal(0, await ScalarAsync<long>("SELECT count(*) FROM api_keys"));
