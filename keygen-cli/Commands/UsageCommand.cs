@@ -102,13 +102,13 @@ internal static class UsageCommand
 
     private static Task WriteLinesAsync(
         Surroundings surroundings, UsageSummary summary, IAsyncEnumerable<UsageLine> lines, OutputFormat format, CancellationToken cancellationToken) => format switch
-    {
-        OutputFormat.Json => JsonLines.WriteObjectAsync(
-            surroundings.Output, summary, KeygenJson.Readable.UsageSummary, "lines", lines, KeygenJson.Readable.UsageLine, cancellationToken),
-        OutputFormat.Csv => new CsvTable<UsageLine>(surroundings.Output, ForCsv).WriteAsync(lines, cancellationToken),
-        _ => new TextTable<UsageLine>(surroundings, surroundings.IsOutputTerminal ? ForPeople : ForPrograms)
-            .WriteAsync(lines, TotalRow(summary.Total), cancellationToken),
-    };
+        {
+            OutputFormat.Json => JsonLines.WriteObjectAsync(
+                surroundings.Output, summary, KeygenJson.Readable.UsageSummary, "lines", lines, KeygenJson.Readable.UsageLine, cancellationToken),
+            OutputFormat.Csv => new CsvTable<UsageLine>(surroundings.Output, ForCsv).WriteAsync(lines, cancellationToken),
+            _ => new TextTable<UsageLine>(surroundings, surroundings.IsOutputTerminal ? ForPeople : ForPrograms)
+                .WriteAsync(lines, TotalRow(summary.Total), cancellationToken),
+        };
 
     private static Task WritePartsAsync(
         Surroundings surroundings,
@@ -117,15 +117,15 @@ internal static class UsageCommand
         IAsyncEnumerable<UsagePart> parts,
         OutputFormat format,
         CancellationToken cancellationToken) => format switch
-    {
-        OutputFormat.Json => JsonLines.WriteObjectAsync(
-            surroundings.Output, summary, KeygenJson.Readable.UsageSummary, "lines", parts, KeygenJson.Readable.UsagePart, cancellationToken),
-        OutputFormat.Csv => new CsvTable<UsagePart>(surroundings.Output, UsageColumns.ForCsv(by)).WriteAsync(parts, cancellationToken),
-        _ when surroundings.IsOutputTerminal => new TextTable<UsagePart>(surroundings, UsageColumns.ForPeople(by, surroundings.Width))
-            .WriteAsync(parts, UsageColumns.TotalForPeople(summary.Total, by), cancellationToken),
-        _ => new TextTable<UsagePart>(surroundings, UsageColumns.ForPrograms(by))
-            .WriteAsync(parts, UsageColumns.TotalForPrograms(summary.Total, by), cancellationToken),
-    };
+        {
+            OutputFormat.Json => JsonLines.WriteObjectAsync(
+                surroundings.Output, summary, KeygenJson.Readable.UsageSummary, "lines", parts, KeygenJson.Readable.UsagePart, cancellationToken),
+            OutputFormat.Csv => new CsvTable<UsagePart>(surroundings.Output, UsageColumns.ForCsv(by)).WriteAsync(parts, cancellationToken),
+            _ when surroundings.IsOutputTerminal => new TextTable<UsagePart>(surroundings, UsageColumns.ForPeople(by, surroundings.Width))
+                .WriteAsync(parts, UsageColumns.TotalForPeople(summary.Total, by), cancellationToken),
+            _ => new TextTable<UsagePart>(surroundings, UsageColumns.ForPrograms(by))
+                .WriteAsync(parts, UsageColumns.TotalForPrograms(summary.Total, by), cancellationToken),
+        };
 
     private static object?[] TotalRow(UsageTotals total) =>
         ["total", null, null, total.Requests, total.BillableRequests, total.BillableUnits, total.RequestBytes, total.ResponseBytes];

@@ -111,7 +111,7 @@ public sealed class TailTests(TestServers servers) : KeygenTest(servers)
     [Fact]
     public async Task Interrupted_process_ends_with_0()
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "keygen.dll"), "tail"]) 
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "keygen.dll"), "tail"])
         {
             RedirectStandardError = true,
             UseShellExecute = false,
