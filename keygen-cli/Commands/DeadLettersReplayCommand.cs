@@ -92,19 +92,7 @@ internal static class DeadLettersReplayCommand
     {
         var sent = new List<string>(letters.Count);
         var failures = new List<LetterFailure>();
-        foreach (var portion in letters.Chunk(Portion))
-        {
-            // Interrupted between two portions: what was sent is acknowledged and said, the rest was not begun.
-            if (cancellationToken.IsCancellationRequested || failures.Exists(static failure => !failure.IsOwn))
-            {
-                break;
-            }
-
-            var refused = await sender.SendAsync(await store.GetAsync(portion, CancellationToken.None));
-            failures.AddRange(refused);
-            sent.AddRange(portion.Except(refused.Select(static failure => failure.Id)).Select(static id => id.ToString()));
-        }
-
+        await ProgressBar.RunAsync(surroundings, "Sending", letters.Count, SendAllAsync);
         foreach (var failure in failures)
         {
             await surroundings.Error.WriteLineAsync($"{failure.Id} was not taken by Kafka: {failure.Reason}");
@@ -114,6 +102,23 @@ internal static class DeadLettersReplayCommand
             $"{sent.Count} of {letters.Count} were sent again and acknowledged by Kafka. keygen dead-letters list shows those that are not stored by now.");
         await WriteAsync(surroundings, new ReplayReport(letters.Count, sent.Count, false, sent), json);
         return sent.Count == letters.Count ? ExitCode.Succeeded : ExitCode.Failed;
+
+        async Task SendAllAsync(Action<long> progress)
+        {
+            foreach (var portion in letters.Chunk(Portion))
+            {
+                // Interrupted between two portions: what was sent is acknowledged and said, the rest was not begun.
+                if (cancellationToken.IsCancellationRequested || failures.Exists(static failure => !failure.IsOwn))
+                {
+                    break;
+                }
+
+                var refused = await sender.SendAsync(await store.GetAsync(portion, CancellationToken.None));
+                failures.AddRange(refused);
+                sent.AddRange(portion.Except(refused.Select(static failure => failure.Id)).Select(static id => id.ToString()));
+                progress(sent.Count + failures.Count);
+            }
+        }
     }
 
     private static async Task WriteAsync(Surroundings surroundings, ReplayReport report, bool json)

@@ -96,5 +96,13 @@ internal static class DatabaseConnection
                 ExitCode.Failed,
                 $"the database of {variable} has schema version {version} and keygen needs {Migration.LatestVersion}: run gateway-db up");
         }
+
+        // It may mean something else by what this program would write.
+        if (version > Migration.LatestVersion)
+        {
+            throw new CommandException(
+                ExitCode.Failed,
+                $"the database of {variable} has schema version {version} and this keygen knows {Migration.LatestVersion}: use the keygen of the newer release");
+        }
     }
 }

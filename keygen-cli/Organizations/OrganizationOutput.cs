@@ -45,7 +45,7 @@ internal static class OrganizationOutput
         yield return ("limit per day", Text(limits.PerDay));
         yield return ("limits of keys", (long)limits.Keys.Count);
         yield return ("limits of routes", (long)limits.Routes.Count);
-        yield return ("limits in shadow", limits.AreShadow ? "all" : "as marked");
+        yield return ("limits in shadow", limits.AreShadow ? "all" : IsAnyShadow(limits) ? "some" : "none");
     }
 
     private static IEnumerable<(string, object?)> Rows(Quota quota)
@@ -58,6 +58,10 @@ internal static class OrganizationOutput
     {
         yield return ("backend", backend.Addresses.Length == 0 ? Default : string.Join(' ', backend.Addresses));
     }
+
+    private static bool IsAnyShadow(OrganizationLimits limits) =>
+        limits.PerMinute is { IsShadow: true } || limits.PerDay is { IsShadow: true }
+        || limits.Keys.Any(static key => key.PerMinute.IsShadow) || limits.Routes.Any(static route => route.PerMinute.IsShadow);
 
     private static string Text(Limit? limit) => limit is null
         ? Default

@@ -16,21 +16,34 @@ internal static class ProgressBar
     {
         var done = 0L;
         var work = workAsync(value => Volatile.Write(ref done, value));
-        if (surroundings.IsErrorTerminal
-            && await Task.WhenAny(work, Task.Delay(Patience, surroundings.Time, CancellationToken.None)) != work)
+        await ShowAsync(surroundings, what, work, bar => bar.MaxValue(total), bar => bar.Value = Volatile.Read(ref done));
+        await work;
+    }
+
+    /// <summary>The same for what nobody knows the end of: the bar only shows that it goes on.</summary>
+    public static async Task<T> RunAsync<T>(Surroundings surroundings, string what, Task<T> work)
+    {
+        await ShowAsync(surroundings, what, work, static bar => bar.IsIndeterminate(), static _ => { });
+        return await work;
+    }
+
+    private static async Task ShowAsync(Surroundings surroundings, string what, Task work, Action<ProgressTask> begin, Action<ProgressTask> advance)
+    {
+        if (!surroundings.IsErrorTerminal || await Task.WhenAny(work, Task.Delay(Patience, surroundings.Time, CancellationToken.None)) == work)
         {
-            await NewConsole(surroundings).Progress().AutoClear(true).StartAsync(async context =>
-            {
-                var bar = context.AddTask(what, maxValue: total);
-                while (!work.IsCompleted)
-                {
-                    bar.Value = Volatile.Read(ref done);
-                    await Task.WhenAny(work, Task.Delay(Interval, surroundings.Time, CancellationToken.None));
-                }
-            });
+            return;
         }
 
-        await work;
+        await NewConsole(surroundings).Progress().AutoClear(true).StartAsync(async context =>
+        {
+            var bar = context.AddTask(what);
+            begin(bar);
+            while (!work.IsCompleted)
+            {
+                advance(bar);
+                await Task.WhenAny(work, Task.Delay(Interval, surroundings.Time, CancellationToken.None));
+            }
+        });
     }
 
     private static IAnsiConsole NewConsole(Surroundings surroundings)

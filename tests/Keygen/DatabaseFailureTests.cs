@@ -55,6 +55,14 @@ public sealed class DatabaseFailureTests(TestServers servers) : KeygenTest(serve
     }
 
     [Fact]
+    public async Task Database_with_a_newer_schema_is_left_to_the_newer_keygen()
+    {
+        await ExecuteAsync("INSERT INTO schema_migrations SELECT (jsonb_populate_record(newest, '{\"version\":9999}')).* FROM schema_migrations AS newest ORDER BY version DESC LIMIT 1");
+
+        await RefusesAsync(DatabaseUrl, "has schema version 9999");
+    }
+
+    [Fact]
     public async Task Analytics_database_that_cannot_be_used_is_named()
     {
         Variables[EnvironmentVariables.AnalyticsDatabaseUrl] = $"postgresql://gateway:{Password}@127.0.0.1:{FreePort.Next()}/gateway";

@@ -21,7 +21,7 @@ public sealed class OrganizationShowTests(TestServers servers) : KeygenTest(serv
         Assert.Equal(
             [
                 $"id\t{Organization}", "name\tExample Ltd", "status\tactive", "keys\t10", "keys active\t4", "keys disabled\t1", "keys expired\t2", "keys revoked\t3",
-                "limit per minute\t600 units, burst 60, shadow", "limit per day\tdefault", "limits of keys\t0", "limits of routes\t1", "limits in shadow\tas marked",
+                "limit per minute\t600 units, burst 60, shadow", "limit per day\tdefault", "limits of keys\t0", "limits of routes\t1", "limits in shadow\tsome",
                 "quota per month\t1000 units, soft, UTC", "backend\thttp://10.0.0.1/ http://10.0.0.2/",
             ],
             lines.Where(line => !line.StartsWith("created", StringComparison.Ordinal) && !line.StartsWith("keys last", StringComparison.Ordinal)));

@@ -23,6 +23,24 @@ public sealed class ProgressBarTests
     }
 
     [Fact]
+    public async Task What_nobody_knows_the_end_of_is_seen_to_go_on()
+    {
+        using var error = new StringWriter();
+        var surroundings = Surroundings.OfThisProcess() with { Error = error, IsErrorTerminal = true };
+
+        var result = await ProgressBar.RunAsync(surroundings, "Comparing", LongAsync());
+
+        Assert.Equal(7, result);
+        Assert.Contains("Comparing", error.ToString(), StringComparison.Ordinal);
+
+        static async Task<int> LongAsync()
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1.5), TestContext.Current.CancellationToken);
+            return 7;
+        }
+    }
+
+    [Fact]
     public async Task What_fails_fails_as_without_a_bar()
     {
         var surroundings = Surroundings.OfThisProcess() with { Error = TextWriter.Null, IsErrorTerminal = true };
