@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Dapper;
 using Gateway.Keygen.AuditLog;
 using Gateway.Keygen.Commands;
@@ -81,6 +82,30 @@ internal sealed class Change : IAsyncDisposable
                 KeygenJson.Readable.AuditEntry,
                 cancellationToken)
             : AuditOutput.WriteAsync(_surroundings, entries.ToAsyncEnumerable(), cancellationToken));
+        return ExitCode.Succeeded;
+    }
+
+    /// <summary>What a change ends with that has nothing more to do: commits it and says so, or shows what a dry run would have done.</summary>
+    /// <param name="json">Whether the record is printed.</param>
+    /// <param name="record">As it is then.</param>
+    /// <param name="type">Its shape.</param>
+    /// <param name="message">What was done, for people.</param>
+    /// <param name="cancellationToken">Ends it before it is committed.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> EndAsync<T>(bool json, T record, JsonTypeInfo<T> type, string message, CancellationToken cancellationToken)
+    {
+        if (IsDryRun)
+        {
+            return await ShowAsync(json, cancellationToken);
+        }
+
+        await CommitAsync(cancellationToken);
+        if (json)
+        {
+            await JsonLines.WriteObjectAsync(_surroundings.Output, record, type);
+        }
+
+        await _surroundings.Error.WriteLineAsync(message);
         return ExitCode.Succeeded;
     }
 

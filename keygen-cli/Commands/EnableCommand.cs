@@ -36,19 +36,11 @@ internal static class EnableCommand
             ?? throw new CommandException(
                 ExitCode.Conflict,
                 $"key {key.Id} \"{key.Name}\" is {(key.RevokedAt is null ? "not disabled" : "revoked, for ever; make a new one with keygen create")}");
-        if (change.IsDryRun)
-        {
-            return await change.ShowAsync(json, cancellationToken);
-        }
-
-        await change.CommitAsync(cancellationToken);
-        if (json)
-        {
-            await JsonLines.WriteObjectAsync(surroundings.Output, enabled, KeygenJson.Readable.ApiKey);
-        }
-
-        await surroundings.Error.WriteLineAsync(
-            $"Key {key.Id} \"{key.Name}\" of {key.OrganizationName} is enabled: {ApiKeyColumns.Status(enabled)}.");
-        return ExitCode.Succeeded;
+        return await change.EndAsync(
+            json,
+            enabled,
+            KeygenJson.Readable.ApiKey,
+            $"Key {key.Id} \"{key.Name}\" of {key.OrganizationName} is enabled: {ApiKeyColumns.Status(enabled)}.",
+            cancellationToken);
     }
 }

@@ -40,18 +40,11 @@ internal static class OrganizationRenameCommand
 
         await using var change = await Change.BeginAsync(surroundings, connection, terms, cancellationToken);
         var renamed = await store.RenameAsync(organization.Id, name, cancellationToken);
-        if (change.IsDryRun)
-        {
-            return await change.ShowAsync(json, cancellationToken);
-        }
-
-        await change.CommitAsync(cancellationToken);
-        if (json)
-        {
-            await JsonLines.WriteObjectAsync(surroundings.Output, renamed, KeygenJson.Readable.Organization);
-        }
-
-        await surroundings.Error.WriteLineAsync($"Organization {renamed.Id} was \"{organization.Name}\" and is \"{renamed.Name}\".");
-        return ExitCode.Succeeded;
+        return await change.EndAsync(
+            json,
+            renamed,
+            KeygenJson.Readable.Organization,
+            $"Organization {renamed.Id} was \"{organization.Name}\" and is \"{renamed.Name}\".",
+            cancellationToken);
     }
 }

@@ -35,18 +35,11 @@ internal static class OrganizationResumeCommand
         await using var change = await Change.BeginAsync(surroundings, connection, terms, cancellationToken);
         var resumed = await store.SetStatusAsync(organization.Id, Organization.Active, cancellationToken)
             ?? throw new CommandException(ExitCode.Conflict, $"organization {organization.Id} \"{organization.Name}\" is not suspended");
-        if (change.IsDryRun)
-        {
-            return await change.ShowAsync(json, cancellationToken);
-        }
-
-        await change.CommitAsync(cancellationToken);
-        if (json)
-        {
-            await JsonLines.WriteObjectAsync(surroundings.Output, resumed, KeygenJson.Readable.Organization);
-        }
-
-        await surroundings.Error.WriteLineAsync($"Organization {resumed.Id} \"{resumed.Name}\" is active again.");
-        return ExitCode.Succeeded;
+        return await change.EndAsync(
+            json,
+            resumed,
+            KeygenJson.Readable.Organization,
+            $"Organization {resumed.Id} \"{resumed.Name}\" is active again.",
+            cancellationToken);
     }
 }

@@ -76,26 +76,29 @@ internal sealed class KafkaExamination(Surroundings surroundings) : IExamination
         var needed = copiesNeeded.TryGetValue(name, out var number) ? number : (int?)null;
         var seen = $"{Counted.Text(topic.Partitions.Count, "partition")}, {(copies == 1 ? "1 copy" : $"{copies} copies")} of each"
             + (needed is null ? string.Empty : $", min.insync.replicas {needed}");
-        switch (true)
+        if (leaderless > 0)
         {
-            case true when leaderless > 0:
-                findings.Fail(check, $"{seen}, {leaderless} without a leader", "start the brokers that have them: what belongs there waits in the gateways' journals");
-                break;
-            case true when topic.Partitions.Count != partitions:
-                findings.Warn(check, seen, $"{partitions} are expected: so many usage-processors can share the work");
-                break;
-            case true when behind > 0:
-                findings.Warn(check, $"{seen}, {behind} with a copy that is behind", "start the brokers that are away");
-                break;
-            case true when copies == 1 && metadata.Brokers.Count > 1:
-                findings.Warn(check, seen, "raise its replication factor to 3: with one copy, usage is lost with one disk");
-                break;
-            case true when copies > 1 && needed == 1:
-                findings.Warn(check, seen, "set min.insync.replicas to 2: an acknowledged event may be on one disk only");
-                break;
-            default:
-                findings.Ok(check, seen);
-                break;
+            findings.Fail(check, $"{seen}, {leaderless} without a leader", "start the brokers that have them: what belongs there waits in the gateways' journals");
+        }
+        else if (topic.Partitions.Count != partitions)
+        {
+            findings.Warn(check, seen, $"{partitions} are expected: so many usage-processors can share the work");
+        }
+        else if (behind > 0)
+        {
+            findings.Warn(check, $"{seen}, {behind} with a copy that is behind", "start the brokers that are away");
+        }
+        else if (copies == 1 && metadata.Brokers.Count > 1)
+        {
+            findings.Warn(check, seen, "raise its replication factor to 3: with one copy, usage is lost with one disk");
+        }
+        else if (copies > 1 && needed == 1)
+        {
+            findings.Warn(check, seen, "set min.insync.replicas to 2: an acknowledged event may be on one disk only");
+        }
+        else
+        {
+            findings.Ok(check, seen);
         }
     }
 

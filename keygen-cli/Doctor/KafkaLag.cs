@@ -46,29 +46,31 @@ internal sealed class KafkaLag(Surroundings surroundings)
     {
         var seen = $"waiting to be stored: {Counted.Text(waiting, "message")}"
             + (secondsAgo is { } seconds ? $"; it last stored {Elapsed.Text(seconds)} ago" : "; it has never stored any");
-        switch (true)
+        if (lost > 0)
         {
-            case true when lost > 0:
-                findings.Fail(
-                    Check,
-                    $"deleted by Kafka before they were stored: {Counted.Text(lost, "message")}",
-                    "keygen reconcile names what is missing; raise the topic's retention");
-                break;
-            case true when ahead > 0:
-                findings.Fail(
-                    Check,
-                    $"the database is {Counted.Text(ahead, "message")} ahead of the topic: that was made anew, or cut",
-                    "see the usage-processor's log, which says how to go on");
-                break;
-            case true when waiting > 0 && secondsAgo is null or > SilentAfterSeconds:
-                findings.Fail(Check, seen, "start one, or see the log of the one that runs");
-                break;
-            case true when waiting > WorthAWarning:
-                findings.Warn(Check, seen, "it is behind: start another one where it does not catch up");
-                break;
-            default:
-                findings.Ok(Check, waiting == 0 ? "everything is stored" : seen);
-                break;
+            findings.Fail(
+                Check,
+                $"deleted by Kafka before they were stored: {Counted.Text(lost, "message")}",
+                "keygen reconcile names what is missing; raise the topic's retention");
+        }
+        else if (ahead > 0)
+        {
+            findings.Fail(
+                Check,
+                $"the database is {Counted.Text(ahead, "message")} ahead of the topic: that was made anew, or cut",
+                "see the usage-processor's log, which says how to go on");
+        }
+        else if (waiting > 0 && secondsAgo is null or > SilentAfterSeconds)
+        {
+            findings.Fail(Check, seen, "start one, or see the log of the one that runs");
+        }
+        else if (waiting > WorthAWarning)
+        {
+            findings.Warn(Check, seen, "it is behind: start another one where it does not catch up");
+        }
+        else
+        {
+            findings.Ok(Check, waiting == 0 ? "everything is stored" : seen);
         }
     }
 
