@@ -10,10 +10,7 @@ internal sealed class IngestServers : IAsyncDisposable
     private const string Template = "migrated";
     private const string Extension = "pg_stat_statements";
 
-    private const UnixFileMode EnterableByAll =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
-    private readonly string _directory = Directory.CreateTempSubdirectory("gateway-ingest-").FullName;
+    private readonly string _directory = ServerFolder.CreateTemporary("gateway-ingest-");
     private PostgresServer? _postgres;
     private IBroker? _broker;
 
@@ -118,8 +115,6 @@ internal sealed class IngestServers : IAsyncDisposable
 
     private async Task StartServersAsync(CancellationToken cancellationToken)
     {
-        // Root runs PostgreSQL as somebody else.
-        File.SetUnixFileMode(_directory, EnterableByAll);
         _postgres = await PostgresServer.StartAsync(Path.Combine(_directory, "postgres"), FreePort.Next(), durable: true, cancellationToken);
         await LoadStatementStatisticsAsync(cancellationToken);
         await _postgres.CreateDatabaseAsync(Template, cancellationToken);

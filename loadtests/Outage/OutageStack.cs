@@ -12,12 +12,9 @@ internal sealed class OutageStack : IAsyncDisposable
     private const string Database = "gateway";
     private const string Unreachable = "1000000000";
 
-    private const UnixFileMode EnterableByAll =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(60);
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("gateway-outage-").FullName;
+    private readonly string _directory = ServerFolder.CreateTemporary("gateway-outage-");
     private readonly Stack<IAsyncDisposable> _parts = new();
     private Dictionary<string, string?> _environment = [];
     private NpgsqlDataSource _dataSource = null!;
@@ -101,8 +98,6 @@ internal sealed class OutageStack : IAsyncDisposable
 
     private async Task StartServersAsync(string kafkaHome, CancellationToken cancellationToken)
     {
-        // Root runs PostgreSQL as somebody else.
-        File.SetUnixFileMode(_directory, EnterableByAll);
         var postgres = Add(await PostgresServer.StartAsync(Path.Combine(_directory, "postgres"), FreePort.Next(), durable: true, cancellationToken));
         await postgres.CreateDatabaseAsync(Database, cancellationToken);
         await new MigrationRunner(postgres.ConnectionString(Database) + ";Pooling=false", Migration.All).UpAsync(cancellationToken);
@@ -165,13 +160,7 @@ internal sealed class OutageStack : IAsyncDisposable
         return process;
     }
 
-    private async Task<string> KeygenAsync(params string[] arguments)
-    {
-        var result = await RunKeygenAsync(arguments);
-        return result.ExitCode == 0
-            ? result.Output
-            : throw new InvalidOperationException($"keygen {string.Join(' ', arguments)} failed: {result.Errors}");
-    }
+    private Task<string> KeygenAsync(params string[] arguments) => Programs.ReadAsync("keygen", arguments, _environment);
 
     private T Add<T>(T part)
         where T : IAsyncDisposable

@@ -1,20 +1,11 @@
+using Gateway.LocalStack.Servers;
+
 namespace Gateway.Chaos;
 
 /// <summary>Where everything of a campaign is. Gone with it, unless somebody has to look at it.</summary>
 internal sealed class RunFolder : IDisposable
 {
-    private const UnixFileMode EnterableByAll =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
-    public RunFolder()
-    {
-        Path = Directory.CreateTempSubdirectory("gateway-chaos-").FullName;
-
-        // Root runs PostgreSQL as somebody else.
-        File.SetUnixFileMode(Path, EnterableByAll);
-    }
-
-    public string Path { get; }
+    public string Path { get; } = ServerFolder.CreateTemporary("gateway-chaos-");
 
     /// <summary>Whether it stays.</summary>
     public bool IsKept { get; set; }

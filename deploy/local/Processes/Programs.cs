@@ -32,6 +32,16 @@ public static class Programs
         return result with { Output = result.Output.Trim(), Errors = result.Errors.Trim() };
     }
 
+    /// <summary>The same for a tool that has to succeed; answers what it wrote.</summary>
+    /// <exception cref="InvalidOperationException">It failed; with what it said.</exception>
+    public static async Task<string> ReadAsync(string name, string[] arguments, IReadOnlyDictionary<string, string?> environment)
+    {
+        var result = await RunAsync(name, arguments, environment);
+        return result.ExitCode == 0
+            ? result.Output
+            : throw new InvalidOperationException($"{name} {string.Join(' ', arguments)} failed: {result.Errors}");
+    }
+
     private static string Path(string name) => System.IO.Path.Combine(
         Configuration.Parent!.Parent!.FullName, Projects[name], Configuration.Name, $"{name}.dll");
 }

@@ -32,11 +32,6 @@ internal sealed record Customers(IReadOnlyList<Guid> Organizations, IReadOnlyLis
         return (Guid.Parse(organization), key);
     }
 
-    private static async Task<string> KeygenAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
-    {
-        var result = await Programs.RunAsync("keygen", arguments, environment);
-        return result.ExitCode == 0
-            ? result.Output
-            : throw new InvalidOperationException($"keygen {string.Join(' ', arguments)} failed: {result.Errors}");
-    }
+    private static Task<string> KeygenAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        Programs.ReadAsync("keygen", arguments, environment);
 }
