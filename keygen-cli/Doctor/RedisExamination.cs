@@ -41,6 +41,19 @@ internal sealed class RedisExamination(Surroundings surroundings) : IExamination
         }
 
         using var multiplexer = await ConnectionMultiplexer.ConnectAsync(Options(address)).WaitAsync(cancellationToken);
+        try
+        {
+            await ExamineAsync(multiplexer, address, findings, cancellationToken);
+        }
+        finally
+        {
+            // Or it says goodbye, and waits a second for what Redis answers to that.
+            multiplexer.Close(allowCommandsToComplete: false);
+        }
+    }
+
+    private async Task ExamineAsync(ConnectionMultiplexer multiplexer, RedisAddress address, Findings findings, CancellationToken cancellationToken)
+    {
         var nodes = multiplexer.GetEndPoints().Select(endPoint => multiplexer.GetServer(endPoint)).ToList();
         var connected = nodes.FindAll(static node => node.IsConnected);
         if (connected.Count == 0)

@@ -63,7 +63,6 @@ public sealed class DoctorRedisTests(TestServers servers) : DoctorTest(servers)
     {
         var redis = await RedisServer.StartAsync(directory.Combine("redis"), FreePort.Next(), default, settings);
         Variables[EnvironmentVariables.RedisUrl] = redis.Url;
-        WithoutKafka();
         return redis;
     }
 
