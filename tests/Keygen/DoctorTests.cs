@@ -139,6 +139,20 @@ public sealed class DoctorTests(TestServers servers) : DoctorTest(servers)
     }
 
     [Fact]
+    public async Task User_without_rights_is_told_to_get_them()
+    {
+        var role = $"stranger_{Guid.NewGuid():N}";
+        await ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'p'");
+        var settings = Database.DatabaseUrl.Parse(DatabaseUrl);
+        Variables[EnvironmentVariables.DatabaseUrl] = $"postgresql://{role}:p@{settings.Host}:{settings.Port}/{settings.Database}";
+
+        var failed = Checks(await DoctorAsync("--json")).Where(finding => finding.GetProperty("result").GetString() == "failed").ToList();
+
+        Assert.Equal(["postgresql", "usage-database"], failed.Select(finding => finding.GetProperty("check").GetString()));
+        Assert.All(failed, finding => Assert.Equal("grant the user that right, or name one who has it", finding.GetProperty("advice").GetString()));
+    }
+
+    [Fact]
     public async Task What_waits_in_Kafka_is_compared_with_what_is_stored()
     {
         await SendAsync(StartKafka(), 3);
