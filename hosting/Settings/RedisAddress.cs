@@ -7,10 +7,11 @@ namespace Gateway.Hosting.Settings;
 /// or <c>rediss://</c> for TLS. Several hosts are nodes of one Redis Cluster, or one primary and its replicas.
 /// </summary>
 /// <param name="Hosts">Names or IP addresses with ports, at least one.</param>
-/// <param name="Password">Of the user <c>default</c>; <c>null</c> for none.</param>
+/// <param name="User">Who logs in; <c>null</c> for the user <c>default</c>, whom every Redis knows.</param>
+/// <param name="Password">Of that user; <c>null</c> for none.</param>
 /// <param name="Database">Its number; 0 where there are several hosts.</param>
 /// <param name="IsEncrypted">Whether it is spoken to over TLS.</param>
-public sealed record RedisAddress(IReadOnlyList<(string Host, int Port)> Hosts, string? Password, int Database, bool IsEncrypted)
+public sealed record RedisAddress(IReadOnlyList<(string Host, int Port)> Hosts, string? User, string? Password, int Database, bool IsEncrypted)
 {
     /// <summary>What the URL looks like, for messages.</summary>
     public const string Form = "redis://[[user:]password@]host[:port][,host[:port]…][/database]";
@@ -43,11 +44,11 @@ public sealed record RedisAddress(IReadOnlyList<(string Host, int Port)> Hosts, 
         var pathStart = rest.IndexOf('/', StringComparison.Ordinal);
         var authority = pathStart < 0 ? rest : rest[..pathStart];
         var hostsStart = authority.LastIndexOf('@') + 1;
-        var password = ReadPassword(hostsStart > 0 ? authority[..(hostsStart - 1)] : string.Empty);
+        var (user, password) = ReadUser(hostsStart > 0 ? authority[..(hostsStart - 1)] : string.Empty);
         var database = ReadDatabase(pathStart < 0 ? string.Empty : rest[pathStart..]);
         var hosts = Array.ConvertAll(authority[hostsStart..].Split(','), ReadHost);
         return hosts.Length == 1 || database == 0
-            ? new RedisAddress(hosts, password, database, scheme == "rediss")
+            ? new RedisAddress(hosts, user, password, database, scheme == "rediss")
             : throw new FormatException("has several hosts and a database other than 0, which Redis Cluster does not have; allowed is one of the two");
     }
 
@@ -65,20 +66,17 @@ public sealed record RedisAddress(IReadOnlyList<(string Host, int Port)> Hosts, 
         return (uri.DnsSafeHost, uri.Port <= 0 ? DefaultPort : uri.Port);
     }
 
-    private static string? ReadPassword(string userInfo)
+    private static (string? User, string? Password) ReadUser(string userInfo)
     {
         if (userInfo.Length == 0)
         {
-            return null;
+            return (null, null);
         }
 
+        // Without a colon it is a password.
         var separator = userInfo.IndexOf(':', StringComparison.Ordinal);
-        if (separator > 0 && userInfo[..separator] != "default")
-        {
-            throw new FormatException("names a user other than \"default\", which this build cannot log in as; give the password of the default user");
-        }
-
-        return Uri.UnescapeDataString(userInfo[(separator + 1)..]);
+        var user = Uri.UnescapeDataString(userInfo[..Math.Max(separator, 0)]);
+        return (user is "" or "default" ? null : user, Uri.UnescapeDataString(userInfo[(separator + 1)..]));
     }
 
     private static int ReadDatabase(string path)

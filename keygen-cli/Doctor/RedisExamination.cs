@@ -81,8 +81,10 @@ internal sealed class RedisExamination(Surroundings surroundings) : IExamination
             ConnectTimeout = ConnectMilliseconds,
             CommandMap = CommandMap.Create(["SUBSCRIBE", "PSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "PUBLISH"], available: false),
             ConfigurationChannel = string.Empty,
+            Protocol = RedisProtocol.Resp2,
             Ssl = address.IsEncrypted,
             ClientName = "keygen",
+            User = address.User,
             Password = address.Password,
             DefaultDatabase = address.Database,
         };
@@ -119,7 +121,7 @@ internal sealed class RedisExamination(Surroundings surroundings) : IExamination
         var information = new List<RedisInformation>();
         foreach (var node in connected)
         {
-            information.Add(RedisInformation.Parse(await node.InfoRawAsync().WaitAsync(cancellationToken)));
+            information.Add(RedisInformation.Parse(await node.InfoRawAsync().WaitAsync(cancellationToken) ?? string.Empty));
         }
 
         var primaries = information.FindAll(static one => !one.IsReplica);

@@ -31,7 +31,7 @@ internal sealed class RedisCalls : IAsyncDisposable
 
     public async Task<long> ReadAsync()
     {
-        var statistics = await _redis.GetServer(_redis.GetEndPoints()[0]).InfoRawAsync("commandstats");
+        var statistics = await _redis.GetServer(_redis.GetEndPoints()[0]).InfoRawAsync("commandstats") ?? string.Empty;
         var calls = 0L;
         foreach (var line in statistics.Split('\n'))
         {

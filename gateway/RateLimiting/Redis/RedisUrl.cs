@@ -9,6 +9,7 @@ internal static class RedisUrl
 {
     // In milliseconds. Connections are made in the background, so this holds up nobody.
     private const int ConnectTimeout = 2_000;
+    private const int ReconnectInterval = 500;
 
     /// <exception cref="FormatException">It is no such URL. The message never repeats the password.</exception>
     public static ConfigurationOptions Parse(string url)
@@ -20,14 +21,22 @@ internal static class RedisUrl
             AbortOnConnectFail = false,
             ConnectTimeout = ConnectTimeout,
 
+            // What cannot be sent now must not be sent later: by then it was decided without Redis.
+            BacklogPolicy = BacklogPolicy.FailFast,
+            ReconnectRetryPolicy = new LinearRetry(ReconnectInterval),
+
             // How soon a failover is noticed: who is the primary is asked every second.
             ConfigCheckSeconds = 1,
 
             // Nothing here is published or subscribed to: that would be a second connection to every node.
             CommandMap = CommandMap.Create(["SUBSCRIBE", "PSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "PUBLISH"], available: false),
             ConfigurationChannel = string.Empty,
+
+            // Every Redis speaks it, and what scripts answer does not depend on the server's version.
+            Protocol = RedisProtocol.Resp2,
             Ssl = address.IsEncrypted,
             ClientName = "gateway",
+            User = address.User,
             Password = address.Password,
             DefaultDatabase = address.Database,
         };

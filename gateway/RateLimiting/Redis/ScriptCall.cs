@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace Gateway.RateLimiting.Redis;
 
 /// <summary>
-/// One call of a script and the wait for its answer, which the client does not limit. A wait in which this process itself did
+/// One call of a script and the wait for its answer, which the client limits only to the second. A wait in which this process itself did
 /// not run (frozen, starved, collecting garbage) is not held against Redis: then the answer, which may be in the socket
 /// already, gets the same time again, twice at most. An answer that comes later is dropped: what it took is lost to the
 /// organization, which errs on the safe side.

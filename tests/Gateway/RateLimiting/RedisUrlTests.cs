@@ -5,16 +5,18 @@ namespace Gateway.Tests.RateLimiting;
 public sealed class RedisUrlTests
 {
     [Theory]
-    [InlineData("redis://localhost", "localhost:6379", null, 0, false)]
-    [InlineData("redis://10.0.0.7:7000/3", "10.0.0.7:7000", null, 3, false)]
-    [InlineData("redis://:p%40ss@host", "host:6379", "p@ss", 0, false)]
-    [InlineData("redis://default:pass@host", "host:6379", "pass", 0, false)]
-    [InlineData("rediss://pass@host:6380", "host:6380", "pass", 0, true)]
-    public void Url_is_understood(string url, string endPoint, string? password, int database, bool usesTls)
+    [InlineData("redis://localhost", "localhost:6379", null, null, 0, false)]
+    [InlineData("redis://10.0.0.7:7000/3", "10.0.0.7:7000", null, null, 3, false)]
+    [InlineData("redis://:p%40ss@host", "host:6379", null, "p@ss", 0, false)]
+    [InlineData("redis://default:pass@host", "host:6379", null, "pass", 0, false)]
+    [InlineData("redis://some%3Abody:p%3Ass@host", "host:6379", "some:body", "p:ss", 0, false)]
+    [InlineData("rediss://pass@host:6380", "host:6380", null, "pass", 0, true)]
+    public void Url_is_understood(string url, string endPoint, string? user, string? password, int database, bool usesTls)
     {
         var options = RedisUrl.Parse(url);
 
         Assert.EndsWith(endPoint, options.EndPoints.Single().ToString(), StringComparison.Ordinal);
+        Assert.Equal(user, options.User);
         Assert.Equal(password, options.Password);
         Assert.Equal(database, options.DefaultDatabase);
         Assert.Equal(usesTls, options.Ssl);
@@ -36,7 +38,6 @@ public sealed class RedisUrlTests
     [InlineData("redis://")]
     [InlineData("redis://:hunter2@host/first")]
     [InlineData("redis://:hunter2@host?ssl=true")]
-    [InlineData("redis://somebody:hunter2@host")]
     [InlineData("redis://:hunter2@host,")]
     [InlineData("redis://:hunter2@one,two/1")]
     [InlineData("redis://:hunter2@one:port,two")]

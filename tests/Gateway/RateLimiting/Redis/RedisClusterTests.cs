@@ -14,6 +14,7 @@ public sealed class RedisClusterTests
         using var directory = new TemporaryDirectory();
         await using var cluster = await RedisCluster.StartAsync(directory);
         await using var user = await RedisUser.StartAsync($"redis://127.0.0.1:{cluster.Nodes[0].Port},127.0.0.1:{cluster.Nodes[1].Port}", RedisUser.Patient);
+        var saidBefore = user.Logger.All.Count;
         var slot = await RedisCluster.SlotOfAsync(cluster.Nodes[0], Key);
         var owner = cluster.FirstOwnerOf(slot);
         var other = cluster.Nodes.First(node => node != owner);
@@ -32,7 +33,7 @@ public sealed class RedisClusterTests
         Assert.Equal(counts.Count, counts.Distinct().Count());
         Assert.Equal(counts.Order(), counts);
         user.AssertNobodyWaited();
-        Assert.Equal(string.Empty, string.Join('\n', user.Logger.All));
+        Assert.Equal(string.Empty, string.Join('\n', user.Logger.All.Skip(saidBefore)));
     }
 
     [Fact]
