@@ -26,6 +26,7 @@ internal static class ApiKeyExtensions
         services.AddSingleton<UnknownKeys>();
         services.AddSingleton<KeyFreshness>();
         services.AddSingleton<QuotaTimeZones>();
+        services.AddSingleton<ApiKeyMetrics>();
         services.AddSingleton<LimitColumns>();
         services.AddSingleton<KeyColumns>();
         services.AddSingleton<KeyReader>();
