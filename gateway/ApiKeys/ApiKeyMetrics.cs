@@ -27,7 +27,7 @@ internal sealed class ApiKeyMetrics
         _revocationDelay = meter.CreateHistogram(
             "gateway.keys.revocation.delay",
             "s",
-            "From the change that ended a key, in PostgreSQL, to its effect in this gateway.",
+            "From a key's revocation in PostgreSQL, by its clock, to its effect in this gateway.",
             tags: null,
             LatencyBuckets.Advice);
     }
@@ -41,6 +41,6 @@ internal sealed class ApiKeyMetrics
         }
     }
 
-    /// <summary>A key stopped working here, so long after it did in PostgreSQL.</summary>
-    public void Revoked(TimeSpan delay) => _revocationDelay.Record(delay.TotalSeconds);
+    /// <summary>A key that worked here does not any more, so long after it was revoked or disabled.</summary>
+    public void Ended(TimeSpan delay) => _revocationDelay.Record(delay.TotalSeconds);
 }

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
@@ -10,6 +12,7 @@ namespace Gateway.Hosting.Observability;
 public static class MetricsExtensions
 {
     private const string ServiceName = "OTEL_SERVICE_NAME";
+    private static readonly PathString MetricsPath = "/metrics";
 
     // What libraries measure without being given a factory of ours belongs to the process.
     private static readonly string[] OfTheProcess = ["System.Runtime", "System.Net.Http", "Npgsql"];
@@ -22,7 +25,7 @@ public static class MetricsExtensions
     {
         builder.Services.AddSingleton(instance);
         builder.Services.AddSingleton(names);
-        builder.Services.AddSingleton<ServiceMetrics>();
+        builder.Services.AddSingleton<IObservedMetrics, ServiceMetrics>();
         foreach (var meter in OfTheApplication)
         {
             builder.Metrics.EnableMetrics(meter, instrumentName: null, listenerName: null, MeterScope.Local);
@@ -37,15 +40,21 @@ public static class MetricsExtensions
             .ConfigureResource(resource => resource.AddService(
                 builder.Configuration[ServiceName] ?? instance.Service, serviceInstanceId: instance.Id.ToString()))
             .WithMetrics(static metrics => metrics
-                .AddView("http.server.request.duration", new ExplicitBucketHistogramConfiguration { Boundaries = LatencyBuckets.Seconds })
-                .AddPrometheusExporter());
+                .AddView(LibraryMetrics.View)
+                .AddPrometheusExporter(static options => options.ScopeInfoEnabled = false));
     }
 
-    /// <summary>Answers <c>/metrics</c>; all else goes on. Requests that come here are not measured themselves.</summary>
+    /// <summary>Answers <c>/metrics</c>; all else goes on. For a management port: what comes there is not measured.</summary>
     public static IApplicationBuilder UseMetrics(this IApplicationBuilder app)
     {
-        // Metrics that nobody counts up exist from here on, and not only when somebody first asks for their class.
-        app.ApplicationServices.GetRequiredService<ServiceMetrics>();
-        return app.UseOpenTelemetryPrometheusScrapingEndpoint();
+        // Their instruments are there from here on.
+        _ = app.ApplicationServices.GetServices<IObservedMetrics>().Count();
+        return app
+            .Use(static (context, next) =>
+            {
+                context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
+                return next(context);
+            })
+            .UseOpenTelemetryPrometheusScrapingEndpoint(static context => context.Request.Path == MetricsPath);
     }
 }

@@ -4,7 +4,7 @@ using Gateway.Hosting.Health;
 namespace Gateway.Hosting.Observability;
 
 /// <summary>Whether the process can do its work, and whether the servers do that it needs for it.</summary>
-internal sealed class ServiceMetrics
+internal sealed class ServiceMetrics : IObservedMetrics
 {
     public ServiceMetrics(IMeterFactory factory, MetricNames names, Readiness readiness, IEnumerable<IDependencyState> dependencies)
     {
