@@ -4,6 +4,7 @@ using Gateway.ClientAddresses;
 using Gateway.Cors;
 using Gateway.Hosting;
 using Gateway.Hosting.Health;
+using Gateway.Hosting.Observability;
 using Gateway.Listening;
 using Gateway.Observability;
 using Gateway.Problems;
@@ -26,8 +27,9 @@ internal static class Program
 
     public static WebApplication Build(string[] arguments)
     {
-        var builder = ServiceHost.CreateBuilder(arguments, DefaultManagementPort);
+        var builder = ServiceHost.CreateBuilder(arguments, "gateway", GatewayMeter.Names, DefaultManagementPort);
         var listening = ListeningOptions.Read(builder.Configuration);
+        builder.Services.AddSingleton<RequestMetrics>();
         builder.AddTrustedProxies();
         builder.AddValidation();
         builder.AddApiKeys();
@@ -45,6 +47,7 @@ internal static class Program
         application.MapWhen(ManagementConnection.Carries, static management =>
         {
             management.UseHealth();
+            management.UseMetrics();
             management.Run(NotFoundAsync);
         });
         if (listening.AnswersHealth)

@@ -1,5 +1,6 @@
 using Gateway.Hosting;
 using Gateway.Hosting.Health;
+using Gateway.Hosting.Observability;
 using Gateway.UsageProcessor.Audit;
 using Gateway.UsageProcessor.Consuming;
 using Gateway.UsageProcessor.DeadLetters;
@@ -20,7 +21,7 @@ internal static class UsageProcessorApplication
     /// <exception cref="Hosting.Settings.SettingException">A setting makes no sense.</exception>
     public static WebApplication Build(string[] arguments)
     {
-        var builder = ServiceHost.CreateBuilder(arguments, ManagementPort);
+        var builder = ServiceHost.CreateBuilder(arguments, "usage-processor", ProcessorMetrics.Names, ManagementPort);
         builder.AddConsuming();
         builder.AddDeduplication();
         builder.AddDeadLetters();
@@ -31,6 +32,7 @@ internal static class UsageProcessorApplication
 
         var application = builder.Build();
         application.UseHealth();
+        application.UseMetrics();
         return application;
     }
 }

@@ -4,7 +4,8 @@ using Gateway.Requests;
 namespace Gateway.Observability;
 
 /// <summary>The outermost layer: gives each request its identity, answers for our own defects, and writes one line when it has ended.</summary>
-internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimeProvider timeProvider, ILogger<RequestLogMiddleware> logger)
+internal sealed partial class RequestLogMiddleware(
+    RequestDelegate next, RequestMetrics metrics, TimeProvider timeProvider, ILogger<RequestLogMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -39,6 +40,9 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
             }
         }
 
+        var duration = timeProvider.GetElapsedTime(request.ReceivedTimestamp);
+        var route = RouteName.Of(context);
+        metrics.Ended(request, route, context.Response.StatusCode, duration);
         if (logger.IsEnabled(LogLevel.Information))
         {
             RequestEnded(
@@ -47,11 +51,11 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
                 RecordedPath.Of(context.Request),
                 context.Response.StatusCode,
                 request.Outcome.Name(),
-                RouteName.Of(context),
+                route,
                 request.ApiKey?.OrganizationIdText,
                 request.ApiKey?.IdText,
                 request.RateLimit.OverLimit,
-                Math.Round(timeProvider.GetElapsedTime(request.ReceivedTimestamp).TotalMilliseconds, 3),
+                Math.Round(duration.TotalMilliseconds, 3),
                 Math.Round(request.BackendDuration.TotalMilliseconds, 3));
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Gateway.Hosting.Observability;
 
 namespace Gateway.UsageProcessor.Observability;
 
@@ -7,6 +8,9 @@ internal sealed class ProcessorMetrics
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Gateway.UsageProcessor";
+
+    /// <summary>How all of the processor's metrics are called.</summary>
+    public static readonly MetricNames Names = new(MeterName, "usage_processor");
 
     private static readonly TimeSpan SummaryInterval = TimeSpan.FromSeconds(30);
 

@@ -25,7 +25,7 @@ internal static class StorageExtensions
 
         // Two connections that are kept, and closed for good when they have failed: there is nothing to pool.
         database.Pooling = false;
-        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString).Build());
+        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString) { Name = "usage" }.Build());
         builder.Services.AddSingleton<IDependency, PostgresDependency>();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<UsageStores>();
