@@ -2,6 +2,7 @@ using Gateway.Hosting;
 using Gateway.Hosting.Health;
 using Gateway.Hosting.Observability;
 using Gateway.UsageProcessor.Audit;
+using Gateway.UsageProcessor.Backlog;
 using Gateway.UsageProcessor.Consuming;
 using Gateway.UsageProcessor.DeadLetters;
 using Gateway.UsageProcessor.Deduplication;
@@ -28,6 +29,7 @@ internal static class UsageProcessorApplication
         builder.AddStorage();
         builder.AddRetention();
         builder.AddAudit();
+        builder.AddBacklog();
         builder.Services.AddSingleton<ProcessorMetrics>();
 
         var application = builder.Build();

@@ -1,4 +1,5 @@
 using Gateway.Hosting.Health;
+using Gateway.Hosting.Observability;
 using Gateway.Hosting.Settings;
 using Gateway.Hosting.Startup;
 using Npgsql;
@@ -31,7 +32,9 @@ internal static class StorageExtensions
         builder.Services.AddSingleton<UsageStores>();
         builder.Services.AddSingleton<Blockage>();
         builder.Services.AddSingleton<IReadinessCondition>(static services => services.GetRequiredService<Blockage>());
+        builder.Services.AddSingleton<IObservedMetrics, BlockageMetrics>();
         builder.Services.AddSingleton<RetryUntilDone>();
+        builder.Services.AddSingleton<IDependencyState>(static services => services.GetRequiredService<RetryUntilDone>());
         builder.Services.AddSingleton<BatchFlusher>();
     }
 }

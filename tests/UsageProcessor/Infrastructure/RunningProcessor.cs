@@ -27,14 +27,24 @@ internal sealed class RunningProcessor : IAsyncDisposable
             {
                 if (instrument.Meter.Name == ProcessorMetrics.MeterName
                     && ReferenceEquals(instrument.Meter.Scope, meterFactory)
-                    && instrument.Name.StartsWith("usage_processor.events.", StringComparison.Ordinal))
+                    && instrument.Name == "usage_processor.events")
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }
             },
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, measurement, _, _) =>
-            Interlocked.Add(ref instrument.Name == "usage_processor.events.stored" ? ref _stored : ref _duplicates, measurement));
+        _listener.SetMeasurementEventCallback<long>((_, measurement, tags, _) =>
+        {
+            switch (tags[0].Value)
+            {
+                case "stored":
+                    Interlocked.Add(ref _stored, measurement);
+                    break;
+                case "duplicate":
+                    Interlocked.Add(ref _duplicates, measurement);
+                    break;
+            }
+        });
         _listener.Start();
     }
 
