@@ -29,7 +29,7 @@ internal static class Program
     {
         var builder = ServiceHost.CreateBuilder(arguments, "gateway", GatewayMeter.Names, DefaultManagementPort);
         var listening = ListeningOptions.Read(builder.Configuration);
-        builder.Services.AddSingleton<RequestMetrics>();
+        builder.AddRequestTelling();
         builder.AddTrustedProxies();
         builder.AddValidation();
         builder.AddApiKeys();
@@ -56,8 +56,8 @@ internal static class Program
         }
 
         // The order matters:
-        application.UseForwardedHeaders();                         // 1. who is the client? before anything tells of it
-        application.UseMiddleware<RequestLogMiddleware>();         // 2. around the rest, so that every answer is logged, our own defects too
+        application.UseMiddleware<RequestLogMiddleware>();         // 1. around the rest, so that every answer is logged, our own defects too
+        application.UseForwardedHeaders();                         // 2. who is the client? from here on it is not the load balancer
         application.UseMiddleware<RequestValidationMiddleware>();  // 3. before anyone acts on what others might read differently
         application.UseBrowserClients();                           // 4. CORS, before all that refuses what is well-formed: scripts may read refusals
         application.UseBodyLimit(listening);                       // 5. said to be too large, before anybody has work with it

@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Gateway.Hosting;
 
@@ -41,9 +40,7 @@ public static class ServiceHost
         builder.Services.AddHostedService(static services => services.GetRequiredService<DependencyGate>());
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = ShutdownTimeout);
         builder.AddMetrics(new ServiceInstance(service, Guid.CreateVersion7()), metrics);
-        builder.Logging.ClearProviders();
-        builder.Logging.AddConsole(static options => options.FormatterName = JsonLineFormatter.FormatterName);
-        builder.Logging.AddConsoleFormatter<JsonLineFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        builder.AddJsonLines();
         return builder;
     }
 

@@ -35,7 +35,7 @@ internal sealed class MissingSequences(TimeProvider timeProvider)
         samples.Enqueue((now, source.Minted));
 
         // The youngest that is old enough stays at the front.
-        while (samples.Skip(1).FirstOrDefault() is { At: > 0 } second && timeProvider.GetElapsedTime(second.At, now) >= Grace)
+        while (samples.Count > 1 && timeProvider.GetElapsedTime(samples.ElementAt(1).At, now) >= Grace)
         {
             samples.Dequeue();
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Gateway.Testing;
+using Gateway.Testing.Metrics;
 using Gateway.UsageProcessor.Observability;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,6 +57,8 @@ internal sealed class RunningProcessor : IAsyncDisposable
     /// <summary>Copies that it has counted.</summary>
     public long Duplicates => Interlocked.Read(ref _duplicates);
 
+    public IServiceProvider Services => _application.Services;
+
     /// <summary>Where its management port answers.</summary>
     public Uri Management => new(_application.Urls.Single());
 
@@ -80,6 +83,13 @@ internal sealed class RunningProcessor : IAsyncDisposable
         var processor = new RunningProcessor(UsageProcessorApplication.Build(Arguments(bootstrapServers, database.Url, settings)));
         await processor._application.StartAsync();
         return processor;
+    }
+
+    /// <summary>Its metrics, as Prometheus gets them.</summary>
+    public async Task<Scrape> ScrapeAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Management };
+        return await Scrape.OfAsync(client);
     }
 
     /// <summary>Waits for a line of the log.</summary>

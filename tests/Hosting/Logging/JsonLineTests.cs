@@ -1,11 +1,11 @@
+using System.Text;
 using System.Text.Json;
 using Gateway.Hosting.Logging;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Hosting.Tests.Logging;
 
-public sealed class JsonLineFormatterTests
+public sealed class JsonLineTests
 {
     [Fact]
     public void Entry_is_one_flat_JSON_object_on_one_line()
@@ -43,10 +43,12 @@ public sealed class JsonLineFormatterTests
 
     private static string Write(IReadOnlyList<KeyValuePair<string, object?>> state, Exception exception)
     {
-        using var output = new StringWriter { NewLine = "\n" };
-        var entry = new LogEntry<IReadOnlyList<KeyValuePair<string, object?>>>(
-            LogLevel.Warning, "a.logger", new EventId(1), state, exception, (_, _) => "the message");
-        new JsonLineFormatter(TimeProvider.System).Write(entry, scopeProvider: null, output);
-        return output.ToString();
+        using var output = new MemoryStream();
+        using (var lines = new LineQueue(output, TimeProvider.System))
+        {
+            new JsonLineLogger("a.logger", lines, TimeProvider.System).Log(LogLevel.Warning, new EventId(1), state, exception, (_, _) => "the message");
+        }
+
+        return Encoding.UTF8.GetString(output.ToArray());
     }
 }
