@@ -62,7 +62,7 @@ internal sealed class UsageJournal : IAsyncDisposable
     /// <summary>Bytes on disk.</summary>
     public long Bytes => _chain.Bytes;
 
-    /// <summary>How long the oldest event that is not acknowledged has been waiting; to within a second, or a thousandth of the maximum.</summary>
+    /// <summary>How long the oldest event that is not acknowledged has been waiting; to within a second, or a thousandth of it.</summary>
     public TimeSpan OldestAge => _upkeep.OldestAge;
 
     /// <summary>What the disk refused to keep in the last attempt to sync; null when all is well.</summary>
