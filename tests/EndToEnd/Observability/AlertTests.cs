@@ -56,7 +56,7 @@ public sealed partial class AlertTests
 
     private static async Task RunPromtoolAsync(params string[] arguments)
     {
-        Assert.SkipUnless(Installed.Has("promtool"), "promtool is not installed");
+        Assert.SkipUnless(Installed.Has("promtool"), "promtool is not installed (Debian: prometheus)");
         var result = await ProgramResult.OfAsync("promtool", arguments, new Dictionary<string, string?>());
         Assert.True(result.ExitCode == 0, $"{result.Output}{result.Errors}");
     }

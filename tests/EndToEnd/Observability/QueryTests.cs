@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Gateway.EndToEnd.Tests.Fixtures;
 using Gateway.EndToEnd.Tests.Observability.Dashboards;
 using Gateway.EndToEnd.Tests.Observability.Running;
-using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 
 namespace Gateway.EndToEnd.Tests.Observability;
@@ -12,7 +10,7 @@ namespace Gateway.EndToEnd.Tests.Observability;
 /// Every query of every dashboard and of every rule, asked of a real Prometheus and a real database beside a stack that works: none
 /// is an error, and where there was traffic there is an answer.
 /// </summary>
-public sealed partial class QueryTests(TestServers servers, ObservedStack observed) : IClassFixture<ObservedStack>
+public sealed partial class QueryTests(TestServers servers, Observation observed) : IClassFixture<Observation>
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
@@ -101,7 +99,7 @@ public sealed partial class QueryTests(TestServers servers, ObservedStack observ
     public void Exceptions_are_of_queries_that_there_are() =>
         Assert.Empty(MayBeEmpty.Keys.Except(Dashboard.All.SelectMany(dashboard => dashboard.Queries).Select(query => query.Name)));
 
-    private static async Task AskDatabaseAsync(ObservedStack observed)
+    private static async Task AskDatabaseAsync(Observation observed)
     {
         var queries = Dashboard.All.SelectMany(dashboard => dashboard.Queries).Where(query => query.IsSql).ToDictionary(query => query.Name, query => query.Text, StringComparer.Ordinal);
         await UntilAnsweredAsync(queries.Keys, async name => await observed.Stack.HasRowsAsync(NewSubstitution().OfSql(queries[name], "all")));

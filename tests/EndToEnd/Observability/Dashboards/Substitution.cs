@@ -25,7 +25,7 @@ internal sealed partial class Substitution(DateTimeOffset from, DateTimeOffset t
     public string OfSql(string query, string organization)
     {
         var (begin, end) = (Quoted(from), Quoted(to));
-        var text = TimeFilter.Replace(query, $"$1 BETWEEN {begin} AND {end}")
+        var text = TimeFilter.Replace(query, $"${{column}} BETWEEN {begin} AND {end}")
             .Replace("$__timeFrom()", begin, StringComparison.Ordinal)
             .Replace("$__timeTo()", end, StringComparison.Ordinal)
             .Replace("${organization:sqlstring}", $"'{organization}'", StringComparison.Ordinal);
@@ -41,6 +41,6 @@ internal sealed partial class Substitution(DateTimeOffset from, DateTimeOffset t
         return text;
     }
 
-    [GeneratedRegex(@"\$__timeFilter\(([\w.]+)\)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\$__timeFilter\((?<column>[\w.]+)\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TimeFilter { get; }
 }

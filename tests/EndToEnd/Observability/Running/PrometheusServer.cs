@@ -26,7 +26,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     /// <param name="targets">Where a target of the configuration is here: <c>gateway:8081</c> to its address.</param>
     public static async Task<PrometheusServer> StartAsync(IReadOnlyDictionary<string, string> targets)
     {
-        Assert.SkipUnless(Installed.Has("prometheus"), "prometheus is not installed");
+        Assert.SkipUnless(Installed.Has("prometheus"), "prometheus is not installed (Debian: prometheus)");
         var server = new PrometheusServer();
         try
         {

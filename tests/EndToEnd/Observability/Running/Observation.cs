@@ -8,7 +8,7 @@ using Gateway.Testing;
 namespace Gateway.EndToEnd.Tests.Observability.Running;
 
 /// <summary>A stack with customers of every kind, who go on while tests look at it through Prometheus. Started once, when the first test asks.</summary>
-public sealed class ObservedStack(TestServers servers) : IAsyncLifetime
+public sealed class Observation(TestServers servers) : IAsyncLifetime
 {
     // A port that nobody listens on: its number is reserved.
     private const string NoBackend = "http://127.0.0.1:1/";
@@ -19,7 +19,7 @@ public sealed class ObservedStack(TestServers servers) : IAsyncLifetime
     private EmbeddedBroker? _broker;
     private Stack? _stack;
     private PrometheusServer? _prometheus;
-    private Task<ObservedStack>? _started;
+    private Task<Observation>? _started;
     private Task _traffic = Task.CompletedTask;
 
     /// <summary>An organization whose requests are answered.</summary>
@@ -46,9 +46,9 @@ public sealed class ObservedStack(TestServers servers) : IAsyncLifetime
         _over.Dispose();
     }
 
-    internal Task<ObservedStack> GetAsync() => _started ??= StartAsync();
+    internal Task<Observation> GetAsync() => _started ??= StartAsync();
 
-    private async Task<ObservedStack> StartAsync()
+    private async Task<Observation> StartAsync()
     {
         _broker = EmbeddedBroker.Start();
         _stack = await Stack.StartAsync(servers, _broker);
