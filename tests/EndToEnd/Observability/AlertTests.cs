@@ -25,7 +25,8 @@ public sealed partial class AlertTests
         alert =>
         {
             // Of an alert with several severities all of them at once.
-            Assert.Contains((alert.Key, alert.Select(rule => $"{rule.Labels["severity"]} {rule.Labels.GetValueOrDefault("burn")}").Distinct().Count()), RuleFile.Tried);
+            var variants = alert.Select(rule => (rule.Labels["severity"], rule.Labels.GetValueOrDefault("burn"))).Distinct().Count();
+            Assert.Contains(RuleFile.Tried, tried => tried.Alert == alert.Key && tried.Expected >= variants);
             Assert.Contains((alert.Key, 0), RuleFile.Tried);
         });
 

