@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Hosting.Logging;
 
-/// <summary>Writes each entry as a <see cref="JsonLine"/>. Never waits and never throws: a log must not hold up or end the work it tells of.</summary>
+/// <summary>Writes each entry as a <see cref="JsonLine"/>. Never waits for the output: a log must not hold up the work that it tells of.</summary>
 internal sealed class JsonLineLogger(string category, LineQueue lines, TimeProvider timeProvider) : ILogger
 {
     [ThreadStatic]

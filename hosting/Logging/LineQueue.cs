@@ -63,15 +63,12 @@ internal sealed class LineQueue : IDisposable
 
             line.CopyTo(_waiting.AsSpan(_count));
             _count += line.Length;
-            if (_isSignalled)
+            if (!_isSignalled)
             {
-                return;
+                _isSignalled = true;
+                _added.Release();
             }
-
-            _isSignalled = true;
         }
-
-        _added.Release();
     }
 
     /// <summary>Writes what waits, unless the output is stuck.</summary>

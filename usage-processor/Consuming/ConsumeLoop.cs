@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Gateway.Hosting.Observability;
 using Gateway.UsageProcessor.Continuity;
 using Gateway.UsageProcessor.Lag;
 using Gateway.UsageProcessor.Observability;
@@ -11,7 +10,7 @@ namespace Gateway.UsageProcessor.Consuming;
 /// Kafka's side: polls, and follows the group's assignments. Runs on a thread of its own, because Kafka's Consume blocks.
 /// It never stops polling for long, whatever the database does: that is what keeps a processor in its group.
 /// </summary>
-internal sealed class ConsumeLoop : IDependencyState, IDisposable
+internal sealed class ConsumeLoop : IDisposable
 {
     /// <summary>The longest wait for a message: how late a SIGTERM is noticed.</summary>
     private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(100);
@@ -53,7 +52,7 @@ internal sealed class ConsumeLoop : IDependencyState, IDisposable
     private readonly LagWatch _lag;
     private IConsumer<byte[]?, byte[]?> _consumer = null!;
     private long _lookedAt;
-    private volatile bool _hadPartitions;
+    private bool _hadPartitions;
 
     public ConsumeLoop(
         ConsumerOptions options,
@@ -80,10 +79,8 @@ internal sealed class ConsumeLoop : IDependencyState, IDisposable
         LogLooks Looks() => new(logReader.Look, options.LossPatience, timeProvider);
     }
 
-    public string Dependency => "kafka";
-
-    /// <summary>Whether it has given us partitions, and nothing has gone wrong since the last message.</summary>
-    public bool IsUp => _hadPartitions && !_trouble.IsOn;
+    /// <summary>Whether something has gone wrong with Kafka since the last message.</summary>
+    public bool IsInTrouble => _trouble.IsOn;
 
     /// <summary>Consumes until it is told to stop; then stores what is in hand and leaves the group.</summary>
     /// <exception cref="LostMessagesException">Messages are gone from the log. What other partitions had is stored, and the group is left.</exception>

@@ -17,7 +17,7 @@ internal static class ConsumingExtensions
         builder.Services.AddSingleton<LogReader>();
         builder.Services.AddSingleton<LagMetrics>();
         builder.Services.AddSingleton<ConsumeLoop>();
-        builder.Services.AddSingleton<IDependencyState>(static services => services.GetRequiredService<ConsumeLoop>());
+        builder.Services.AddSingleton<IDependencyState, KafkaState>();
         builder.Services.AddHostedService<UsageConsumer>();
     }
 }

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Gateway.Hosting.Observability;
 using Npgsql;
 
 namespace Gateway.UsageProcessor.Storage;
@@ -11,16 +10,14 @@ namespace Gateway.UsageProcessor.Storage;
 /// Not thread-safe: one call at a time.
 /// </summary>
 internal sealed class RetryUntilDone(
-    StorageOptions options, Blockage blockage, TimeProvider timeProvider, ILogger<RetryUntilDone> logger) : IDependencyState
+    StorageOptions options, Blockage blockage, TimeProvider timeProvider, ILogger<RetryUntilDone> logger)
 {
     private int _failures;
     private long _troubleSince;
-    private volatile bool _isUp;
+    private volatile bool _isDatabaseAway;
 
-    public string Dependency => "postgresql";
-
-    /// <summary>Whether the last attempt did not fail for PostgreSQL's sake. What it refuses, it is there to refuse.</summary>
-    public bool IsUp => _isUp;
+    /// <summary>Whether the last attempt failed for PostgreSQL's sake. What it refuses, it is there to refuse.</summary>
+    public bool IsDatabaseAway => _isDatabaseAway;
 
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> tryAsync, CancellationToken cancellationToken)
@@ -30,13 +27,13 @@ internal sealed class RetryUntilDone(
             try
             {
                 var result = await tryAsync(cancellationToken);
-                _isUp = true;
+                _isDatabaseAway = false;
                 TroubleEnds();
                 return result;
             }
             catch (PostgresException refusal) when (OperatorAdvice.Of(refusal) is { } advice && !cancellationToken.IsCancellationRequested)
             {
-                _isUp = true;
+                _isDatabaseAway = false;
                 blockage.Goes($"PostgreSQL refuses: {refusal.MessageText} ({refusal.SqlState})", advice);
                 await Task.Delay(options.LongestRetryDelay, timeProvider, cancellationToken);
                 continue;
@@ -51,7 +48,7 @@ internal sealed class RetryUntilDone(
             {
                 // Whatever it says, once it is given up that is why.
                 cancellationToken.ThrowIfCancellationRequested();
-                _isUp &= exception is KafkaException;
+                _isDatabaseAway |= exception is not KafkaException;
                 TroubleGoesOn(exception);
             }
 

@@ -34,7 +34,7 @@ internal static class StorageExtensions
         builder.Services.AddSingleton<IReadinessCondition>(static services => services.GetRequiredService<Blockage>());
         builder.Services.AddSingleton<IObservedMetrics, BlockageMetrics>();
         builder.Services.AddSingleton<RetryUntilDone>();
-        builder.Services.AddSingleton<IDependencyState>(static services => services.GetRequiredService<RetryUntilDone>());
+        builder.Services.AddSingleton<IDependencyState, DatabaseState>();
         builder.Services.AddSingleton<BatchFlusher>();
     }
 }

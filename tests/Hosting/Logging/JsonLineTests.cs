@@ -41,6 +41,29 @@ public sealed class JsonLineTests
         Assert.False(entry.TryGetProperty("{OriginalFormat}", out _));
     }
 
+    [Fact]
+    public async Task Line_that_is_written_while_a_request_is_at_work_has_its_ids_once()
+    {
+        var request = new Request { Id = Guid.CreateVersion7() };
+        KeyValuePair<string, object?>[] state = [new("RequestId", request.Id), new("Reason", "slow")];
+
+        var during = await Task.Run(async () =>
+        {
+            LoggedRequest.Current = request;
+            await Task.Yield();
+            return Write(state, new TimeoutException());
+        });
+
+        Assert.Equal(1, during.Split("\"requestId\"").Length - 1);
+        var entry = JsonDocument.Parse(during).RootElement;
+        Assert.Equal(request.Id, entry.GetProperty("requestId").GetGuid());
+        Assert.Equal(request.TraceId, entry.GetProperty("traceId").GetString());
+        Assert.Equal("slow", entry.GetProperty("reason").GetString());
+
+        // What follows belongs to nobody.
+        Assert.DoesNotContain("traceId", Write([new("Reason", "none")], new TimeoutException()), StringComparison.Ordinal);
+    }
+
     private static string Write(IReadOnlyList<KeyValuePair<string, object?>> state, Exception exception)
     {
         using var output = new MemoryStream();
@@ -50,5 +73,10 @@ public sealed class JsonLineTests
         }
 
         return Encoding.UTF8.GetString(output.ToArray());
+    }
+
+    private sealed class Request : LoggedRequest
+    {
+        public override string TraceId => Id.ToString("N");
     }
 }
