@@ -2,6 +2,7 @@ using Gateway.ApiKeys;
 using Gateway.ApiKeys.Restrictions;
 using Gateway.ClientAddresses;
 using Gateway.Cors;
+using Gateway.Draining;
 using Gateway.Hosting;
 using Gateway.Hosting.Health;
 using Gateway.Hosting.Observability;
@@ -30,6 +31,7 @@ internal static class Program
         var builder = ServiceHost.CreateBuilder(arguments, "gateway", GatewayMeter.Names, DefaultManagementPort);
         var listening = ListeningOptions.Read(builder.Configuration);
         builder.AddRequestTelling();
+        builder.AddDraining();
         builder.AddTrustedProxies();
         builder.AddValidation();
         builder.AddApiKeys();
@@ -54,6 +56,8 @@ internal static class Program
         {
             application.UseHealth();
         }
+
+        application.UseMiddleware<DrainMiddleware>();
 
         // The order matters:
         application.UseMiddleware<RequestLogMiddleware>();         // 1. around the rest, so that every answer is logged, our own defects too

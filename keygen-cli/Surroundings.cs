@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Gateway.Keygen.Changes;
+using Gateway.Keygen.Input;
 using Gateway.Keygen.Output;
 
 namespace Gateway.Keygen;
@@ -24,6 +25,12 @@ internal sealed record Surroundings
 
     /// <summary>Where answers to questions come from.</summary>
     public required TextReader Input { get; init; }
+
+    /// <summary>
+    /// Reads a line of so many characters at most without showing it while it is typed; <c>null</c> where <see cref="Input"/>
+    /// is all that there is.
+    /// </summary>
+    public Func<int, CancellationToken, Task<string>>? ReadHiddenAsync { get; init; }
 
     /// <summary>Whether somebody looks at <see cref="Output"/>: tables for people, tab-separated lines for programs.</summary>
     public required bool IsOutputTerminal { get; init; }
@@ -67,6 +74,7 @@ internal sealed record Surroundings
 
             // Not Console.In: that would put the terminal into another mode, and write to it, in every run.
             Input = new StreamReader(Console.OpenStandardInput()),
+            ReadHiddenAsync = Console.IsInputRedirected ? null : HiddenLine.ReadAsync,
             IsOutputTerminal = isOutputTerminal,
             CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             IsErrorTerminal = !Console.IsErrorRedirected,

@@ -35,7 +35,7 @@ internal static class DoctorCommand
         var command = new ExampleCommand(
             "doctor",
             "Look at everything that the gateways and usage-processors depend on, side by side: PostgreSQL, the usage database, Redis and Kafka, each from the variable "
-                + "that the other programs read too (DATABASE_URL, ANALYTICS_DATABASE_URL, REDIS_URL, KAFKA_BOOTSTRAP_SERVERS; what is not set is skipped), their schemas, topics, scripts and "
+                + "that the other programs read too (DATABASE_URL, ANALYTICS_DATABASE_URL, REDIS_URL and RateLimits__RedisCertificateAuthority, KAFKA_BOOTSTRAP_SERVERS; what is not set is skipped), their schemas, topics, scripts and "
                 + $"clocks, the gateways, their heartbeats, and what waits to be stored. Takes some seconds at most. Exit code {ExitCode.Failed}: a check has failed.",
             "keygen doctor",
             "keygen doctor --json | jq '.checks[] | select(.result != \"ok\")'")

@@ -54,16 +54,11 @@ internal static class EventsCommand
             throw new CommandException(ExitCode.Usage, "the period ends before it has begun: --to must be later than --from");
         }
 
-        Organization organization;
-        await using (var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken))
-        {
-            organization = await new OrganizationStore(connection).GetAsync(organizationReference, cancellationToken);
-        }
-
-        await using var analytics = await DatabaseConnection.OpenAnalyticsAsync(surroundings, cancellationToken);
+        await using var databases = await DatabasePair.OpenAsync(surroundings, cancellationToken);
+        var organization = await new OrganizationStore(databases.Keys).GetAsync(organizationReference, cancellationToken);
         var first = new FirstRows<RequestEvent>(limit);
         var requests = first.OfAsync(
-            new EventStore(analytics).ReadAsync(selection with { OrganizationId = organization.Id }, first.Asked), cancellationToken);
+            new EventStore(databases.Analytics).ReadAsync(selection with { OrganizationId = organization.Id }, first.Asked), cancellationToken);
         await (json
             ? JsonLines.WriteArrayAsync(surroundings.Output, requests, KeygenJson.Readable.RequestEvent, cancellationToken)
             : new TextTable<RequestEvent>(surroundings, surroundings.IsOutputTerminal ? EventColumns.ForPeople : EventColumns.ForPrograms)

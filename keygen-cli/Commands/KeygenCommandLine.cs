@@ -166,10 +166,11 @@ internal static class KeygenCommandLine
         return ExitCode.Usage;
     }
 
-    // A key that was typed where none belongs must not come out of a log of error messages.
+    // A key that was typed where none belongs must not come out of a log of error messages, and what was typed, or comes
+    // from a script's variable, must not be obeyed by the terminal.
     private static async Task<int> FailAsync(Surroundings surroundings, int exitCode, string message)
     {
-        await surroundings.Error.WriteLineAsync($"keygen: {Secrets.Hide(message)}");
+        await surroundings.Error.WriteLineAsync($"keygen: {Cell.Lines(Secrets.Hide(message))}");
         return exitCode;
     }
 }

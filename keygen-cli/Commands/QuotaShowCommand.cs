@@ -29,12 +29,11 @@ internal static class QuotaShowCommand
 
     private static async Task<int> RunAsync(Surroundings surroundings, OrganizationReference reference, bool json, CancellationToken cancellationToken)
     {
-        await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
-        var organization = await new OrganizationStore(connection).GetAsync(reference, cancellationToken);
-        await using var analytics = await DatabaseConnection.OpenAnalyticsAsync(surroundings, cancellationToken);
-        var store = new QuotaStore(connection);
+        await using var databases = await DatabasePair.OpenAsync(surroundings, cancellationToken);
+        var organization = await new OrganizationStore(databases.Keys).GetAsync(reference, cancellationToken);
+        var store = new QuotaStore(databases.Keys);
         var quota = await store.GetAsync(organization, cancellationToken);
-        quota = quota with { Month = await store.MonthAsync(analytics, quota, surroundings.Time.GetUtcNow(), cancellationToken) };
+        quota = quota with { Month = await store.MonthAsync(databases.Analytics, quota, surroundings.Time.GetUtcNow(), cancellationToken) };
         await (json
             ? JsonLines.WriteObjectAsync(surroundings.Output, quota, KeygenJson.Readable.Quota)
             : QuotaOutput.WriteAsync(surroundings, quota, cancellationToken));

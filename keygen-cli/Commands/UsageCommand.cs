@@ -79,10 +79,9 @@ internal static class UsageCommand
         OutputFormat format,
         CancellationToken cancellationToken)
     {
-        await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
-        var organization = await new OrganizationStore(connection).GetAsync(organizationReference, cancellationToken);
-        await using var analytics = await DatabaseConnection.OpenAnalyticsAsync(surroundings, cancellationToken);
-        await using var usage = new UsageStore(analytics, new ApiKeyStore(connection), organization.Id, period);
+        await using var databases = await DatabasePair.OpenAsync(surroundings, cancellationToken);
+        var organization = await new OrganizationStore(databases.Keys).GetAsync(organizationReference, cancellationToken);
+        await using var usage = new UsageStore(databases.Analytics, new ApiKeyStore(databases.Keys), organization.Id, period);
 
         var total = await usage.TotalAsync(cancellationToken);
         var summary = new UsageSummary(organization.Id, organization.Name, period.From.UtcDateTime, period.To.UtcDateTime, total)

@@ -23,7 +23,7 @@ internal static class VerifyCommand
         var key = new Argument<string?>("KEY")
         {
             Description = "The key. Better not here, where everybody sees it who lists processes, and the shell's history keeps it: "
-                + "without it, or as -, it is read from standard input.",
+                + "without it, or as -, it is read from standard input; at a terminal it is not shown while it is typed.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var offline = new Option<bool>("--offline") { Description = "Only look at the key itself: prefix, length, checksum. Needs no database." };
@@ -93,6 +93,13 @@ internal static class VerifyCommand
         if (surroundings.CanAsk)
         {
             await surroundings.Error.WriteAsync("Key: ");
+        }
+
+        if (surroundings.ReadHiddenAsync is { } readHiddenAsync)
+        {
+            var typed = await readHiddenAsync(LongestLine, cancellationToken);
+            await surroundings.Error.WriteLineAsync();
+            return typed.Trim();
         }
 
         var line = new StringBuilder();

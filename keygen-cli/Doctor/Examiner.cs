@@ -10,6 +10,8 @@ internal static class Examiner
     /// <summary>How much longer a client may take to notice that it is called off.</summary>
     private static readonly TimeSpan Overtime = TimeSpan.FromMilliseconds(500);
 
+    private const string MissingRight = "grant the user that right, or name one who has it";
+
     /// <summary>What each has found, in the order of the examinations.</summary>
     public static async Task<IReadOnlyList<Finding>> RunAsync(
         IReadOnlyList<IExamination> examinations, TimeSpan deadline, CancellationToken cancellationToken)
@@ -31,7 +33,10 @@ internal static class Examiner
         catch (Exception exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            findings.Fail(examination.Name, Describe(exception, deadline), examination.Advice);
+            findings.Fail(
+                examination.Name,
+                Describe(exception, deadline),
+                exception is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } ? MissingRight : examination.Advice);
         }
 
         return findings.Close();

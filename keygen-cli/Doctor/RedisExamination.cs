@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Security;
 using System.Net.Sockets;
 using Gateway.Contracts;
 using Gateway.Hosting.Settings;
@@ -30,17 +31,33 @@ internal sealed class RedisExamination(Surroundings surroundings) : IExamination
         }
 
         RedisAddress address;
+        RemoteCertificateValidationCallback? authority;
         try
         {
             address = RedisAddress.Parse(url);
+            authority = RedisAuthority.Trust(surroundings.Variable(RedisAuthority.Variable), address.IsEncrypted);
         }
-        catch (FormatException exception)
+        catch (Exception exception) when (exception is FormatException or SettingException)
         {
-            findings.Fail(Name, $"{EnvironmentVariables.RedisUrl} cannot be read: it {exception.Message}", "set it as the gateways have it");
+            var problem = exception is SettingException ? exception.Message : $"{EnvironmentVariables.RedisUrl} cannot be read: it {exception.Message}";
+            findings.Fail(Name, problem, "set it as the gateways have it");
             return;
         }
 
-        using var multiplexer = await ConnectionMultiplexer.ConnectAsync(Options(address)).WaitAsync(cancellationToken);
+        using var multiplexer = await ConnectionMultiplexer.ConnectAsync(Options(address, authority)).WaitAsync(cancellationToken);
+        try
+        {
+            await ExamineAsync(multiplexer, address, findings, cancellationToken);
+        }
+        finally
+        {
+            // Or it says goodbye, and waits a second for what Redis answers to that.
+            multiplexer.Close(allowCommandsToComplete: false);
+        }
+    }
+
+    private async Task ExamineAsync(ConnectionMultiplexer multiplexer, RedisAddress address, Findings findings, CancellationToken cancellationToken)
+    {
         var nodes = multiplexer.GetEndPoints().Select(endPoint => multiplexer.GetServer(endPoint)).ToList();
         var connected = nodes.FindAll(static node => node.IsConnected);
         if (connected.Count == 0)
@@ -53,7 +70,7 @@ internal sealed class RedisExamination(Surroundings surroundings) : IExamination
         await ScriptAsync(multiplexer.GetDatabase(), findings, cancellationToken);
     }
 
-    private static ConfigurationOptions Options(RedisAddress address)
+    private static ConfigurationOptions Options(RedisAddress address, RemoteCertificateValidationCallback? authority)
     {
         var options = new ConfigurationOptions
         {
@@ -69,6 +86,7 @@ internal sealed class RedisExamination(Surroundings surroundings) : IExamination
             Password = address.Password,
             DefaultDatabase = address.Database,
         };
+        options.CertificateValidation += authority;
         foreach (var (host, port) in address.Hosts)
         {
             options.EndPoints.Add(host, port);
@@ -86,7 +104,7 @@ internal sealed class RedisExamination(Surroundings surroundings) : IExamination
             using var client = new TcpClient();
             await client.ConnectAsync(host, port, cancellationToken);
             var password = address.Password is null ? "it wants a password" : "wrong password";
-            var encryption = address.IsEncrypted ? "it speaks no TLS, or has a certificate that is not trusted here" : "it wants TLS";
+            var encryption = address.IsEncrypted ? $"it speaks no TLS, or has a certificate that is not trusted here ({RedisAuthority.Variable} names an authority of its own)" : "it wants TLS";
             return $"Redis at {address} is there and does not let us in: {password}, or {encryption}";
         }
         catch (SocketException exception)

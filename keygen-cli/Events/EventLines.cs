@@ -33,7 +33,7 @@ internal sealed class EventLines(Surroundings surroundings)
     // Not wrapped: the terminal does that, and a line that is copied stays one.
     private static IAnsiConsole ConsoleOf(Surroundings surroundings)
     {
-        var console = TerminalConsole.Of(surroundings);
+        var console = TerminalConsole.OfOutput(surroundings);
         console.Profile.Width = short.MaxValue;
         return console;
     }

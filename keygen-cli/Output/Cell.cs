@@ -30,6 +30,9 @@ internal static class Cell
     /// <summary>A time to the second, for people.</summary>
     public static string TimeForPeople(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
+    /// <summary>A message of several lines, in which nothing but their ends tells a terminal what to do.</summary>
+    public static string Lines(string text) => string.Join(Environment.NewLine, text.Split(Environment.NewLine).Select(Text));
+
     // Names cannot have control characters, but routes and paths come from elsewhere, and one that reaches a terminal can
     // rewrite what stands there; a tab or line end would shift every column, and a mark that turns the direction of
     // writing would let a line end in what it does not say.

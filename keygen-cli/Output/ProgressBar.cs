@@ -34,7 +34,7 @@ internal static class ProgressBar
             return;
         }
 
-        await NewConsole(surroundings).Progress().AutoClear(true).StartAsync(async context =>
+        await TerminalConsole.OfError(surroundings).Progress().AutoClear(true).StartAsync(async context =>
         {
             var bar = context.AddTask(what);
             begin(bar);
@@ -44,21 +44,5 @@ internal static class ProgressBar
                 await Task.WhenAny(work, Task.Delay(Interval, surroundings.Time, CancellationToken.None));
             }
         });
-    }
-
-    private static IAnsiConsole NewConsole(Surroundings surroundings)
-    {
-        var isDumb = surroundings.Variable("TERM") is "dumb";
-        var hasColors = !isDumb && string.IsNullOrEmpty(surroundings.Variable("NO_COLOR"));
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = isDumb ? AnsiSupport.No : AnsiSupport.Yes,
-            ColorSystem = hasColors ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = isDumb ? InteractionSupport.No : InteractionSupport.Yes,
-            Out = new AnsiConsoleOutput(surroundings.Error),
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-        });
-        console.Profile.Width = Math.Max(surroundings.Width, Surroundings.DefaultWidth);
-        return console;
     }
 }

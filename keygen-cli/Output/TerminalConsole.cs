@@ -5,17 +5,20 @@ namespace Gateway.Keygen.Output;
 /// <summary>Spectre.Console, as our terminals have it: it finds out nothing by itself.</summary>
 internal static class TerminalConsole
 {
-    public static IAnsiConsole Of(Surroundings surroundings)
+    /// <summary>For data: in color or not, and nothing of it is ever taken back.</summary>
+    public static IAnsiConsole OfOutput(Surroundings surroundings) =>
+        Create(surroundings.Output, surroundings.HasColors, surroundings.HasColors, InteractionSupport.No);
+
+    /// <summary>For what is seen while something goes on, and then wiped off: where the terminal can do that, even without colors.</summary>
+    public static IAnsiConsole OfError(Surroundings surroundings)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = surroundings.HasColors ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = surroundings.HasColors ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(surroundings.Output),
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-        });
-        console.Profile.Capabilities.Unicode = true;
+        var canMove = surroundings.Variable("TERM") is not "dumb";
+        var console = Create(
+            surroundings.Error,
+            canMove,
+            canMove && string.IsNullOrEmpty(surroundings.Variable("NO_COLOR")),
+            canMove ? InteractionSupport.Yes : InteractionSupport.No);
+        console.Profile.Width = surroundings.Width > 0 ? surroundings.Width : Surroundings.DefaultWidth;
         return console;
     }
 
@@ -28,4 +31,18 @@ internal static class TerminalConsole
         Tone.Dim => new Style(decoration: Decoration.Dim),
         _ => Style.Plain,
     };
+
+    private static IAnsiConsole Create(TextWriter output, bool hasAnsi, bool hasColors, InteractionSupport interactive)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = hasAnsi ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = hasColors ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = interactive,
+            Out = new AnsiConsoleOutput(output),
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+        });
+        console.Profile.Capabilities.Unicode = true;
+        return console;
+    }
 }

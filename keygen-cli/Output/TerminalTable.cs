@@ -52,7 +52,7 @@ internal sealed class TerminalTable
 
     public void Render(Surroundings surroundings)
     {
-        var console = TerminalConsole.Of(surroundings);
+        var console = TerminalConsole.OfOutput(surroundings);
 
         // Where a line cannot hold what is to stay in one piece, the terminal breaks the line: half a number is a wrong number.
         console.Profile.Width = Math.Max(surroundings.Width, Border + Border + _widths.Sum(width => width + Gap + Border));

@@ -56,13 +56,13 @@ public sealed class BackendCheckTests(TestServers servers) : KeygenTest(servers)
         var refusing = $"http://127.0.0.1:{FreePort()}/";
         await SetAsync(works.Address, nonsense.Address, silent.Address, closing.Address, $"https://127.0.0.1:{new Uri(encrypted.Address).Port}/", refusing, "http://nowhere.invalid/");
 
-        var result = await RunAsync("backend", "check", $"{Organization}", "--timeout", "2s", "--json");
+        var result = await RunAsync("backend", "check", $"{Organization}", "--timeout", "4s", "--json");
 
         Assert.Equal(1, result.ExitCode);
         var problems = result.Json.GetProperty("addresses").EnumerateArray().Select(address => address.GetProperty("problem").GetString());
         Assert.Equal(
             [
-                null, "does not answer in HTTP", "no answer in 2 s", "closes the connection without an answer", "TLS fails: its certificate is for another name",
+                null, "does not answer in HTTP", "no answer in 4 s", "closes the connection without an answer", "TLS fails: its certificate is for another name",
                 "refuses the connection", "its name cannot be resolved here",
             ],
             problems);

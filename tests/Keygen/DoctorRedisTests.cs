@@ -1,4 +1,5 @@
 using Gateway.Contracts;
+using Gateway.Hosting.Settings;
 using Gateway.Keygen.Doctor;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
@@ -51,6 +52,29 @@ public sealed class DoctorRedisTests(TestServers servers) : DoctorTest(servers)
     }
 
     [Fact]
+    public async Task Redis_whose_authority_is_our_own_is_trusted_where_that_is_named()
+    {
+        using var directory = new TemporaryDirectory();
+        var certificates = new RedisCertificates(directory, "redis");
+        var tlsPort = FreePort.Next();
+        await using var redis = await StartAsync(
+            directory,
+            "--tls-port", $"{tlsPort}", "--tls-cert-file", certificates.Certificate, "--tls-key-file", certificates.Key,
+            "--tls-ca-cert-file", certificates.Authority, "--tls-auth-clients", "no");
+        Variables[EnvironmentVariables.RedisUrl] = $"rediss://127.0.0.1:{tlsPort}";
+        Assert.Contains($"has a certificate that is not trusted here ({RedisAuthority.Variable} names", await FindAsync("redis"), StringComparison.Ordinal);
+
+        Variables[RedisAuthority.Variable] = certificates.Authority;
+        Assert.StartsWith("ok: Redis ", await FindAsync("redis"), StringComparison.Ordinal);
+
+        Variables[RedisAuthority.Variable] = new RedisCertificates(directory, "other").Authority;
+        Assert.Contains("does not let us in", await FindAsync("redis"), StringComparison.Ordinal);
+
+        Variables[RedisAuthority.Variable] = directory.Combine("nowhere.pem");
+        Assert.StartsWith($"failed: {RedisAuthority.Setting}: ", await FindAsync("redis"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Examination_that_hangs_is_given_up_and_what_it_had_found_is_kept()
     {
         var findings = await Examiner.RunAsync([new HangingExamination()], TimeSpan.FromMilliseconds(10), default);
@@ -63,7 +87,6 @@ public sealed class DoctorRedisTests(TestServers servers) : DoctorTest(servers)
     {
         var redis = await RedisServer.StartAsync(directory.Combine("redis"), FreePort.Next(), default, settings);
         Variables[EnvironmentVariables.RedisUrl] = redis.Url;
-        WithoutKafka();
         return redis;
     }
 

@@ -6,15 +6,13 @@ using Gateway.Testing;
 
 namespace Gateway.Keygen.Tests;
 
-/// <summary>An installation in which nothing is wrong, with a Kafka of its own.</summary>
+/// <summary>An installation in which nothing is wrong; Kafka is of its own, and only where a test is about it, because it takes longest.</summary>
 public abstract class DoctorTest(TestServers servers) : KeygenTest(servers), IAsyncDisposable
 {
-    internal EmbeddedBroker Broker { get; private set; } = null!;
+    private EmbeddedBroker? _broker;
 
     protected override async Task PrepareAsync()
     {
-        Broker = EmbeddedBroker.Start();
-        Variables[EnvironmentVariables.KafkaBootstrapServers] = Broker.BootstrapServers;
         Variables[EnvironmentVariables.RedisUrl] = (await Servers.RedisAsync()).Url;
         await ExecuteAsync("""
             INSERT INTO gateway_instances (id, name, applied_version, maximum_age_seconds) VALUES (gen_random_uuid(), 'a', 1000, 900);
@@ -26,12 +24,17 @@ public abstract class DoctorTest(TestServers servers) : KeygenTest(servers), IAs
     async ValueTask IAsyncDisposable.DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        await Broker.DisposeAsync();
+        await (_broker?.DisposeAsync() ?? ValueTask.CompletedTask);
         await base.DisposeAsync();
     }
 
-    /// <summary>Where Kafka is not what a test is about: it takes longest.</summary>
-    internal void WithoutKafka() => Variables.Remove(EnvironmentVariables.KafkaBootstrapServers);
+    /// <summary>Starts a Kafka, and names it.</summary>
+    internal EmbeddedBroker StartKafka()
+    {
+        _broker = EmbeddedBroker.Start();
+        Variables[EnvironmentVariables.KafkaBootstrapServers] = _broker.BootstrapServers;
+        return _broker;
+    }
 
     /// <summary>With the real clock: it is compared with those of the servers.</summary>
     internal Task<KeygenResult> DoctorAsync(params string[] arguments) =>
@@ -46,9 +49,9 @@ public abstract class DoctorTest(TestServers servers) : KeygenTest(servers), IAs
 
     internal static IEnumerable<JsonElement> Checks(KeygenResult result) => result.Json.GetProperty("checks").EnumerateArray();
 
-    internal async Task SendAsync(int messages)
+    internal static async Task SendAsync(EmbeddedBroker broker, int messages)
     {
-        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = Broker.BootstrapServers, LingerMs = 0 }).Build();
+        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = broker.BootstrapServers, LingerMs = 0 }).Build();
         for (var message = 0; message < messages; message++)
         {
             await producer.ProduceAsync(new TopicPartition(Topics.UsageEvents, 5), new Message<Null, byte[]> { Value = [] });

@@ -10,6 +10,8 @@ public sealed class DoctorTests(TestServers servers) : DoctorTest(servers)
     [Fact]
     public async Task Nothing_wrong_is_all_ok_and_exit_code_0()
     {
+        StartKafka();
+
         var result = (await DoctorAsync()).Succeeded();
 
         Assert.All(result.OutputLines, line => Assert.Equal("ok", line.Split('\t')[1]));
@@ -75,7 +77,6 @@ public sealed class DoctorTests(TestServers servers) : DoctorTest(servers)
     [Fact]
     public async Task Terminal_gets_a_table_whose_colors_can_be_turned_off()
     {
-        WithoutKafka();
         Assert.Matches(@"CHECK.*RESULT.*SEEN.*WHAT TO DO[\s\S]*postgresql .*ok .*PostgreSQL 1", await ShownAsync(hasColors: false));
         Assert.DoesNotContain('\u001b', await ShownAsync(hasColors: false));
         Assert.Contains("\u001b[32mok", await ShownAsync(hasColors: true), StringComparison.Ordinal);
@@ -87,7 +88,6 @@ public sealed class DoctorTests(TestServers servers) : DoctorTest(servers)
     [Fact]
     public async Task Schema_that_is_too_old_newer_or_edited_is_said()
     {
-        WithoutKafka();
         await ExecuteAsync("INSERT INTO schema_migrations (version, name, checksum) VALUES (999, 'from_the_future', 'x')");
         Assert.Equal($"warning: version 999, and this keygen knows {Migration.LatestVersion}", await FindAsync("postgresql-schema"));
 
@@ -104,7 +104,6 @@ public sealed class DoctorTests(TestServers servers) : DoctorTest(servers)
     [InlineData(-30, "warning", "behind the clock here")]
     public async Task Clocks_that_are_apart_are_said(int seconds, string expected, string direction)
     {
-        WithoutKafka();
         Clock.Now = TimeProvider.System.GetUtcNow().AddSeconds(-seconds);
 
         var found = Checks(await RunAsync("doctor", "--json")).Where(finding => finding.GetProperty("check").GetString()!.EndsWith("-clock", StringComparison.Ordinal)).ToList();
@@ -117,7 +116,6 @@ public sealed class DoctorTests(TestServers servers) : DoctorTest(servers)
     [Fact]
     public async Task Gateways_and_sources_that_are_silent_and_dead_letters_are_warnings()
     {
-        WithoutKafka();
         await ExecuteAsync("""
             UPDATE gateway_instances SET applied_version = 0;
             INSERT INTO dead_letters (topic, partition, message_offset, reason) VALUES ('usage-events', 0, 1, 'x'), ('usage-events', 0, 2, 'x');
@@ -141,9 +139,23 @@ public sealed class DoctorTests(TestServers servers) : DoctorTest(servers)
     }
 
     [Fact]
+    public async Task User_without_rights_is_told_to_get_them()
+    {
+        var role = $"stranger_{Guid.NewGuid():N}";
+        await ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'p'");
+        var settings = Database.DatabaseUrl.Parse(DatabaseUrl);
+        Variables[EnvironmentVariables.DatabaseUrl] = $"postgresql://{role}:p@{settings.Host}:{settings.Port}/{settings.Database}";
+
+        var failed = Checks(await DoctorAsync("--json")).Where(finding => finding.GetProperty("result").GetString() == "failed").ToList();
+
+        Assert.Equal(["postgresql", "usage-database"], failed.Select(finding => finding.GetProperty("check").GetString()));
+        Assert.All(failed, finding => Assert.Equal("grant the user that right, or name one who has it", finding.GetProperty("advice").GetString()));
+    }
+
+    [Fact]
     public async Task What_waits_in_Kafka_is_compared_with_what_is_stored()
     {
-        await SendAsync(3);
+        await SendAsync(StartKafka(), 3);
         Assert.Matches(@"^ok: waiting to be stored: 3 messages; it last stored \d+ s ago$", await FindAsync("usage-processor"));
 
         await ExecuteAsync("UPDATE consumer_offsets SET updated_at = now() - interval '10 minutes'");
@@ -162,7 +174,7 @@ public sealed class DoctorTests(TestServers servers) : DoctorTest(servers)
     [Fact]
     public async Task Partition_without_a_leader_fails()
     {
-        Broker.LoseLeader(Topics.UsageEvents, 3);
+        StartKafka().LoseLeader(Topics.UsageEvents, 3);
 
         Assert.Contains("1 without a leader", await FindAsync("topic usage-events"), StringComparison.Ordinal);
     }
@@ -170,7 +182,6 @@ public sealed class DoctorTests(TestServers servers) : DoctorTest(servers)
     [Fact]
     public async Task Usage_database_of_its_own_is_looked_at_too()
     {
-        WithoutKafka();
         Variables[EnvironmentVariables.AnalyticsDatabaseUrl] = await Servers.CreateDatabaseAsync();
 
         Assert.StartsWith("ok: PostgreSQL 1", await FindAsync("usage-database"), StringComparison.Ordinal);

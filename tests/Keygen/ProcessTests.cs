@@ -1,15 +1,12 @@
-using Gateway.Contracts;
 using Gateway.Contracts.ApiKeys;
-using Gateway.LocalStack.Processes;
 using Gateway.Testing;
 
 namespace Gateway.Keygen.Tests;
 
-/// <summary>The real process: what only a shell, a pipe and a terminal can show.</summary>
-public sealed class ProcessTests(TestServers servers) : KeygenTest(servers)
+/// <summary>What only a shell and a pipe can show.</summary>
+public sealed class ProcessTests(TestServers servers) : ProcessTest(servers)
 {
-    // A referenced program is copied next to the tests together with its runtime configuration.
-    private static readonly string Keygen = $"dotnet exec {Path.Combine(AppContext.BaseDirectory, "keygen.dll")}";
+
 
     [Fact]
     public async Task Key_can_be_captured_by_a_shell()
@@ -19,6 +16,8 @@ public sealed class ProcessTests(TestServers servers) : KeygenTest(servers)
         Assert.True(ApiKeyFormat.IsWellFormed(result.Output.AsSpan()[1..^1]));
         Assert.Contains("only this once", result.Error, StringComparison.Ordinal);
     }
+
+
 
     [Theory]
     [InlineData("list", 0)]
@@ -32,8 +31,12 @@ public sealed class ProcessTests(TestServers servers) : KeygenTest(servers)
         Assert.Equal(exitCode, (await ShellAsync($"{Keygen} {arguments}")).ExitCode);
     }
 
+
+
     [Fact]
     public async Task Exit_code_without_a_database_setting_is_2() => (await ShellAsync($"unset DATABASE_URL; {Keygen} list")).Refused(2, "DATABASE_URL is not set");
+
+
 
     [Theory]
     [InlineData("list")]
@@ -51,6 +54,8 @@ public sealed class ProcessTests(TestServers servers) : KeygenTest(servers)
         Assert.Equal("0", result.Error.Trim());
     }
 
+
+
     [Fact]
     public async Task Rotate_into_a_closed_pipe_changes_nothing()
     {
@@ -64,6 +69,8 @@ public sealed class ProcessTests(TestServers servers) : KeygenTest(servers)
         Assert.Equal(1, await ScalarAsync<long>("SELECT count(*) FROM api_keys WHERE revoked_at IS NULL"));
     }
 
+
+
     [Fact]
     public async Task Keys_of_a_file_into_a_pipe_that_is_closed_half_way_are_not_made()
     {
@@ -76,6 +83,8 @@ public sealed class ProcessTests(TestServers servers) : KeygenTest(servers)
         Assert.Equal(0, await ScalarAsync<long>("SELECT count(*) FROM api_keys"));
     }
 
+
+
     [Fact]
     public async Task Full_disk_under_stdout_is_said_in_one_line_and_makes_no_key()
     {
@@ -85,6 +94,8 @@ public sealed class ProcessTests(TestServers servers) : KeygenTest(servers)
         Assert.Equal(0, await ScalarAsync<long>("SELECT count(*) FROM api_keys"));
         (await ShellAsync($"{Keygen} org list > /dev/full")).Refused(1, "standard output cannot be written");
     }
+
+
 
     [Fact]
     public async Task Output_is_appended_to_a_file_that_others_write_to()
@@ -97,35 +108,5 @@ public sealed class ProcessTests(TestServers servers) : KeygenTest(servers)
         var lines = await File.ReadAllLinesAsync(file);
         Assert.Equal(4, lines.Length);
         Assert.Equal(("before", "after"), (lines[0], lines[3]));
-    }
-
-    [Fact]
-    public async Task Terminal_gets_a_table_and_is_asked_before_a_key_is_revoked()
-    {
-        var (id, _) = await CreateKeyAsync("terminal key");
-
-        var table = await ShellAsync($"script -qec '{Keygen} list' /dev/null < /dev/null");
-        var question = await ShellAsync($"echo n | script -qec '{Keygen} revoke {id}' /dev/null");
-
-        Assert.Contains("NAME", table.Output, StringComparison.Ordinal);
-        Assert.Contains("[y/N]", question.Output, StringComparison.Ordinal);
-        Assert.Contains("nothing was changed", question.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Terminal_gets_no_colors_where_NO_COLOR_is_set()
-    {
-        var colored = await ShellAsync($"TERM=xterm script -qec '{Keygen} org list' /dev/null < /dev/null");
-        var plain = await ShellAsync($"TERM=xterm NO_COLOR=1 script -qec '{Keygen} org list' /dev/null < /dev/null");
-
-        Assert.Contains("\u001b[1m", colored.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("\u001b[1m", plain.Output, StringComparison.Ordinal);
-    }
-
-    private async Task<KeygenResult> ShellAsync(string script)
-    {
-        var result = await ProgramResult.OfAsync(
-            "sh", ["-c", script], new Dictionary<string, string?> { [EnvironmentVariables.DatabaseUrl] = DatabaseUrl, ["NO_COLOR"] = null });
-        return new KeygenResult(result.ExitCode, result.Output, result.Errors);
     }
 }

@@ -19,6 +19,18 @@ public sealed class UsageErrorTests : CommandLineTest
     public async Task Org_create_refuses_a_name_that_cannot_be_one(string name, string problem) =>
         (await RunAsync("org", "create", name)).Refused(2, problem);
 
+    [Theory]
+    [InlineData("fr\u001b[31mob")]
+    [InlineData("list", "fr\u001b[31mob")]
+    [InlineData("list", "--fr\u009b31mob")]
+    public async Task What_is_not_understood_is_repeated_without_what_a_terminal_would_obey(params string[] arguments)
+    {
+        var result = await RunAsync(arguments);
+
+        result.Refused(2, "fr\uFFFD");
+        Assert.DoesNotContain(result.Error, static character => char.IsControl(character) && character != '\n');
+    }
+
     [Fact]
     public async Task Org_create_refuses_a_name_that_is_not_text() =>
         (await RunAsync("org", "create", "half a pair: " + '\uD83D')).Refused(2, "not valid text");

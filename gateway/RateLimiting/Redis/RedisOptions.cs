@@ -10,12 +10,12 @@ namespace Gateway.RateLimiting.Redis;
 internal sealed record RedisOptions(ConfigurationOptions Connection, TimeSpan Timeout)
 {
     /// <summary>The PEM file with the authorities that Redis's certificate is checked against, instead of the system's.</summary>
-    public const string AuthoritySetting = "RateLimits:RedisCertificateAuthority";
+    public const string AuthoritySetting = RedisAuthority.Setting;
 
     public static RedisOptions Read(IConfiguration configuration)
     {
         var connection = ParseUrl(configuration.Required(EnvironmentVariables.RedisUrl, RedisAddress.Form));
-        RedisAuthority.Apply(connection, configuration[AuthoritySetting]);
+        connection.CertificateValidation += RedisAuthority.Trust(configuration[AuthoritySetting], connection.Ssl);
         return new RedisOptions(connection, configuration.Milliseconds("RateLimits:RedisTimeoutMilliseconds", 50, 1, 10_000));
     }
 

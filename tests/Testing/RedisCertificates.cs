@@ -1,15 +1,15 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Gateway.Testing;
 
-namespace Gateway.Tests.RateLimiting.Redis;
+namespace Gateway.Testing;
 
 /// <summary>An authority of our own and a certificate for 127.0.0.1 that it has signed, as PEM files.</summary>
-internal sealed class RedisCertificates
+public sealed class RedisCertificates
 {
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
+    /// <summary>Makes them.</summary>
     public RedisCertificates(TemporaryDirectory directory, string name)
     {
         Authority = directory.Combine($"{name}-authority.pem");
@@ -33,9 +33,12 @@ internal sealed class RedisCertificates
         File.WriteAllText(Key, key.ExportPkcs8PrivateKeyPem());
     }
 
+    /// <summary>Who has signed.</summary>
     public string Authority { get; }
 
+    /// <summary>What is signed.</summary>
     public string Certificate { get; }
 
+    /// <summary>The certificate's.</summary>
     public string Key { get; }
 }

@@ -1,30 +1,36 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Gateway.Hosting.Settings;
-using StackExchange.Redis;
 
-namespace Gateway.RateLimiting.Redis;
+namespace Gateway.Hosting.Settings;
 
 /// <summary>Whom Redis's certificate must come from where that is not one of the system's authorities.</summary>
-internal static class RedisAuthority
+public static class RedisAuthority
 {
-    /// <summary>Trusts the authorities in a PEM file, and no others. Nothing changes where no file is named.</summary>
+    /// <summary>Names a PEM file.</summary>
+    public const string Setting = "RateLimits:RedisCertificateAuthority";
+
+    /// <summary>The same as an environment variable.</summary>
+    public const string Variable = "RateLimits__RedisCertificateAuthority";
+
+    /// <summary>What trusts the authorities in a PEM file, and no others; <c>null</c>, and so the system's, where no file is named.</summary>
+    /// <param name="file">Its path.</param>
+    /// <param name="isEncrypted">Whether Redis is spoken to over TLS.</param>
     /// <exception cref="SettingException">The file cannot be used, or the connection is not encrypted.</exception>
-    public static void Apply(ConfigurationOptions connection, string? file)
+    public static RemoteCertificateValidationCallback? Trust(string? file, bool isEncrypted)
     {
         if (string.IsNullOrEmpty(file))
         {
-            return;
+            return null;
         }
 
-        if (!connection.Ssl)
+        if (!isEncrypted)
         {
-            throw new SettingException(RedisOptions.AuthoritySetting, "is set but REDIS_URL asks for no TLS; allowed is rediss:// with it");
+            throw new SettingException(Setting, "is set but REDIS_URL asks for no TLS; allowed is rediss:// with it");
         }
 
         var authorities = Read(file);
-        connection.CertificateValidation += (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors, authorities);
+        return (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors, authorities);
     }
 
     private static X509Certificate2Collection Read(string file)
@@ -36,12 +42,12 @@ internal static class RedisAuthority
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new SettingException(RedisOptions.AuthoritySetting, $"\"{file}\" cannot be used: {exception.Message}");
+            throw new SettingException(Setting, $"\"{file}\" cannot be used: {exception.Message}");
         }
 
         return authorities.Count > 0
             ? authorities
-            : throw new SettingException(RedisOptions.AuthoritySetting, $"\"{file}\" holds no certificate; allowed is a PEM file with at least one");
+            : throw new SettingException(Setting, $"\"{file}\" holds no certificate; allowed is a PEM file with at least one");
     }
 
     private static bool IsTrusted(
