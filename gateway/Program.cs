@@ -5,6 +5,7 @@ using Gateway.Cors;
 using Gateway.Draining;
 using Gateway.Hosting;
 using Gateway.Hosting.Health;
+using Gateway.Hosting.Observability;
 using Gateway.Listening;
 using Gateway.Observability;
 using Gateway.Problems;
@@ -27,8 +28,9 @@ internal static class Program
 
     public static WebApplication Build(string[] arguments)
     {
-        var builder = ServiceHost.CreateBuilder(arguments, DefaultManagementPort);
+        var builder = ServiceHost.CreateBuilder(arguments, "gateway", GatewayMeter.Names, DefaultManagementPort);
         var listening = ListeningOptions.Read(builder.Configuration);
+        builder.AddRequestTelling();
         builder.AddDraining();
         builder.AddTrustedProxies();
         builder.AddValidation();
@@ -47,6 +49,7 @@ internal static class Program
         application.MapWhen(ManagementConnection.Carries, static management =>
         {
             management.UseHealth();
+            management.UseMetrics();
             management.Run(NotFoundAsync);
         });
         if (listening.AnswersHealth)
@@ -57,8 +60,8 @@ internal static class Program
         application.UseMiddleware<DrainMiddleware>();
 
         // The order matters:
-        application.UseForwardedHeaders();                         // 1. who is the client? before anything tells of it
-        application.UseMiddleware<RequestLogMiddleware>();         // 2. around the rest, so that every answer is logged, our own defects too
+        application.UseMiddleware<RequestLogMiddleware>();         // 1. around the rest, so that every answer is logged, our own defects too
+        application.UseForwardedHeaders();                         // 2. who is the client? from here on it is not the load balancer
         application.UseMiddleware<RequestValidationMiddleware>();  // 3. before anyone acts on what others might read differently
         application.UseBrowserClients();                           // 4. CORS, before all that refuses what is well-formed: scripts may read refusals
         application.UseBodyLimit(listening);                       // 5. said to be too large, before anybody has work with it

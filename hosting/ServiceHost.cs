@@ -1,13 +1,13 @@
 using Gateway.Hosting.Health;
 using Gateway.Hosting.Kafka;
 using Gateway.Hosting.Logging;
+using Gateway.Hosting.Observability;
 using Gateway.Hosting.Settings;
 using Gateway.Hosting.Startup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Gateway.Hosting;
 
@@ -24,7 +24,7 @@ public static class ServiceHost
     /// A builder with configuration from <c>appsettings.json</c> beside the program, the environment and the arguments,
     /// logs as JSON lines on standard output, the management port, and the gate that waits for dependencies.
     /// </summary>
-    public static WebApplicationBuilder CreateBuilder(string[] arguments, int defaultManagementPort)
+    public static WebApplicationBuilder CreateBuilder(string[] arguments, string service, MetricNames metrics, int defaultManagementPort)
     {
         Librdkafka.UseSystemLibrary();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
@@ -35,12 +35,12 @@ public static class ServiceHost
         ManagementConnection.Listen(builder, ManagementOptions.Read(builder.Configuration, defaultManagementPort));
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ProcessOutcome>();
+        builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<DependencyGate>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<DependencyGate>());
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = ShutdownTimeout);
-        builder.Logging.ClearProviders();
-        builder.Logging.AddConsole(static options => options.FormatterName = JsonLineFormatter.FormatterName);
-        builder.Logging.AddConsoleFormatter<JsonLineFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        builder.AddMetrics(new ServiceInstance(service, Guid.CreateVersion7()), metrics);
+        builder.AddJsonLines();
         return builder;
     }
 

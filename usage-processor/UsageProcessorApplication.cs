@@ -1,6 +1,8 @@
 using Gateway.Hosting;
 using Gateway.Hosting.Health;
+using Gateway.Hosting.Observability;
 using Gateway.UsageProcessor.Audit;
+using Gateway.UsageProcessor.Backlog;
 using Gateway.UsageProcessor.Consuming;
 using Gateway.UsageProcessor.DeadLetters;
 using Gateway.UsageProcessor.Deduplication;
@@ -20,17 +22,19 @@ internal static class UsageProcessorApplication
     /// <exception cref="Hosting.Settings.SettingException">A setting makes no sense.</exception>
     public static WebApplication Build(string[] arguments)
     {
-        var builder = ServiceHost.CreateBuilder(arguments, ManagementPort);
+        var builder = ServiceHost.CreateBuilder(arguments, "usage-processor", ProcessorMetrics.Names, ManagementPort);
         builder.AddConsuming();
         builder.AddDeduplication();
         builder.AddDeadLetters();
         builder.AddStorage();
         builder.AddRetention();
         builder.AddAudit();
+        builder.AddBacklog();
         builder.Services.AddSingleton<ProcessorMetrics>();
 
         var application = builder.Build();
         application.UseHealth();
+        application.UseMetrics();
         return application;
     }
 }

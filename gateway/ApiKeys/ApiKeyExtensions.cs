@@ -3,6 +3,7 @@ using Gateway.ApiKeys.Memory;
 using Gateway.ApiKeys.Refusals;
 using Gateway.ApiKeys.Synchronization;
 using Gateway.Databases;
+using Gateway.Hosting.Observability;
 using Gateway.Hosting.Settings;
 using Gateway.Hosting.Startup;
 using Npgsql;
@@ -26,6 +27,7 @@ internal static class ApiKeyExtensions
         services.AddSingleton<UnknownKeys>();
         services.AddSingleton<KeyFreshness>();
         services.AddSingleton<QuotaTimeZones>();
+        services.AddSingleton<ApiKeyMetrics>();
         services.AddSingleton<LimitColumns>();
         services.AddSingleton<KeyColumns>();
         services.AddSingleton<KeyReader>();
@@ -38,6 +40,7 @@ internal static class ApiKeyExtensions
         services.AddHostedService(static provider => provider.GetRequiredService<KeyRefresher>());
         services.AddSingleton<KeySynchronizer>();
         services.AddHostedService(static provider => provider.GetRequiredService<KeySynchronizer>());
+        services.AddSingleton<IDependencyState>(static provider => provider.GetRequiredService<KeySynchronizer>());
         services.AddHostedService<KeyNotifications>();
         services.AddSingleton<LastUseRecorder>();
         services.AddHostedService(static provider => provider.GetRequiredService<LastUseRecorder>());
@@ -46,10 +49,11 @@ internal static class ApiKeyExtensions
     private static void AddDatabase(IServiceCollection services, NpgsqlConnectionStringBuilder database, ApiKeyOptions options)
     {
         database.GiveUpAfter(options.QueryTimeout);
-        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString).Build());
+        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString) { Name = "key look-ups" }.Build());
         services.AddSingleton<IDependency, PostgresDependency>();
 
         var synchronization = new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = KeyDatabase.MaximumConnections };
-        services.AddSingleton(_ => new KeyDatabase(new NpgsqlDataSourceBuilder(synchronization.ConnectionString).Build()));
+        services.AddSingleton(_ => new KeyDatabase(
+            new NpgsqlDataSourceBuilder(synchronization.ConnectionString) { Name = "key synchronization" }.Build()));
     }
 }

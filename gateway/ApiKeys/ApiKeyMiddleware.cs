@@ -7,7 +7,7 @@ using Gateway.Requests;
 namespace Gateway.ApiKeys;
 
 /// <summary>Lets only requests with a valid API key on. A key that is in memory costs no allocation and no thread hop.</summary>
-internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyStore store, RefusalThrottle throttle, LastUseRecorder lastUse)
+internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyStore store, RefusalThrottle throttle, LastUseRecorder lastUse, ApiKeyMetrics metrics)
 {
     private const int RetryAfterSeconds = 1;
 
@@ -16,7 +16,9 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyStore store, 
         if (!ApiKeyCredential.TryRead(context.Request, out var key))
         {
             // Who sends no key guesses none.
-            return ApiKeyCredential.IsAbsent(context.Request) ? AnswerInvalidAsync(context) : RefuseAsync(context);
+            return ApiKeyCredential.IsAbsent(context.Request)
+                ? AnswerInvalidAsync(context, AuthenticationResult.Missing)
+                : RefuseAsync(context, AuthenticationResult.Malformed);
         }
 
         var hash = ApiKeyHash.Of(key);
@@ -40,17 +42,19 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyStore store, 
             case ApiKeyLookupResult.Found:
                 var request = GatewayRequest.Of(context);
                 request.ApiKey = lookup.Key;
+                metrics.Count(AuthenticationResult.Valid);
                 lastUse.Record(lookup.Key!, request.ReceivedAt);
                 return next(context);
             case ApiKeyLookupResult.Refused:
-                return RefuseAsync(context);
+                return RefuseAsync(context, AuthenticationResult.Unknown);
             default:
+                metrics.Count(AuthenticationResult.Unavailable);
                 GatewayRequest.Of(context).Outcome = RequestOutcome.KeyStoreUnavailable;
                 return ProblemWriter.WriteAsync(context, Problem.KeyStoreUnavailable, RetryAfterSeconds);
         }
     }
 
-    private Task RefuseAsync(HttpContext context)
+    private Task RefuseAsync(HttpContext context, AuthenticationResult reason)
     {
         var address = context.Connection.RemoteIpAddress;
         if (throttle.RetryAfter(address) is { Ticks: > 0 } wait)
@@ -59,17 +63,19 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyStore store, 
         }
 
         throttle.Record(address);
-        return AnswerInvalidAsync(context);
+        return AnswerInvalidAsync(context, reason);
     }
 
-    private static Task AnswerInvalidAsync(HttpContext context)
+    private Task AnswerInvalidAsync(HttpContext context, AuthenticationResult reason)
     {
+        metrics.Count(reason);
         GatewayRequest.Of(context).Outcome = RequestOutcome.Unauthenticated;
         return ProblemWriter.WriteAsync(context, Problem.InvalidApiKey);
     }
 
-    private static Task ThrottleAsync(HttpContext context, TimeSpan wait)
+    private Task ThrottleAsync(HttpContext context, TimeSpan wait)
     {
+        metrics.Count(AuthenticationResult.Throttled);
         GatewayRequest.Of(context).Outcome = RequestOutcome.Throttled;
         return ProblemWriter.WriteAsync(context, Problem.TooManyInvalidApiKeys, (int)Math.Ceiling(wait.TotalSeconds));
     }

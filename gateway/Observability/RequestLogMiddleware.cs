@@ -1,21 +1,31 @@
+using Gateway.Hosting.Logging;
 using Gateway.Problems;
 using Gateway.Requests;
 
 namespace Gateway.Observability;
 
 /// <summary>The outermost layer: gives each request its identity, answers for our own defects, and writes one line when it has ended.</summary>
-internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimeProvider timeProvider, ILogger<RequestLogMiddleware> logger)
+internal sealed partial class RequestLogMiddleware(
+    RequestDelegate next,
+    RequestMetrics metrics,
+    RequestSpans spans,
+    RequestLogOptions options,
+    TimeProvider timeProvider,
+    ILogger<RequestLogMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         var receivedAt = timeProvider.GetUtcNow();
+        var id = Guid.CreateVersion7(receivedAt);
         var request = new GatewayRequest
         {
-            Id = Guid.CreateVersion7(receivedAt),
+            Id = id,
+            Span = spans.Begin(context, id),
             ReceivedAt = receivedAt,
             ReceivedTimestamp = timeProvider.GetTimestamp(),
         };
         context.Features.Set(request);
+        LoggedRequest.Current = request;
         try
         {
             await next(context);
@@ -27,7 +37,7 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
         catch (Exception exception)
         {
             request.Outcome = RequestOutcome.InternalError;
-            RequestFailed(exception, request.Id);
+            RequestFailed(exception, id);
             if (!context.Response.HasStarted)
             {
                 context.Response.Clear();
@@ -39,19 +49,23 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
             }
         }
 
-        if (logger.IsEnabled(LogLevel.Information))
+        var duration = timeProvider.GetElapsedTime(request.ReceivedTimestamp);
+        var route = RouteName.Of(context);
+        metrics.Ended(request, route, context.Response.StatusCode, duration);
+        RequestSpans.End(context, request, route);
+        if (logger.IsEnabled(LogLevel.Information) && options.Includes(id, context.Response.StatusCode))
         {
             RequestEnded(
-                request.Id,
+                id,
                 RecordedMethod.Of(context.Request.Method, request.Outcome),
                 RecordedPath.Of(context.Request),
                 context.Response.StatusCode,
                 request.Outcome.Name(),
-                RouteName.Of(context),
+                route,
                 request.ApiKey?.OrganizationIdText,
                 request.ApiKey?.IdText,
                 request.RateLimit.OverLimit,
-                Math.Round(timeProvider.GetElapsedTime(request.ReceivedTimestamp).TotalMilliseconds, 3),
+                Math.Round(duration.TotalMilliseconds, 3),
                 Math.Round(request.BackendDuration.TotalMilliseconds, 3));
         }
     }

@@ -35,11 +35,16 @@ internal sealed class BackendHeadersMiddleware(RequestDelegate next)
         }
 
         headers[BackendHeaders.RequestId] = request.Id.ToString();
-        headers[BackendHeaders.TraceParent] = NewTraceParent(request.Id);
+        headers[BackendHeaders.TraceParent] = request.Span?.Id ?? NewTraceParent(request.Id);
+        if (request.Span?.TraceStateString is { Length: > 0 } state)
+        {
+            headers[BackendHeaders.TraceState] = state;
+        }
+
         return next(context);
     }
 
-    /// <summary>W3C Trace Context: version 00, the request's id as trace id so that one leads to the other, not sampled.</summary>
+    /// <summary>W3C Trace Context: version 00, the request's id as trace id so that one leads to the other, not sampled. Where there is a span it is that.</summary>
     private static string NewTraceParent(Guid requestId)
     {
         Span<byte> parentId = stackalloc byte[8];

@@ -17,7 +17,7 @@ internal static class QuotaExtensions
         var services = builder.Services;
         services.AddSingleton(options);
         services.AddSingleton(provider => new QuotaLedger(
-            new NpgsqlDataSourceBuilder(database.ConnectionString).Build(), options, provider.GetRequiredService<TimeProvider>()));
+            new NpgsqlDataSourceBuilder(database.ConnectionString) { Name = "quota ledger" }.Build(), options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<WatchedQuotas>();
         services.AddSingleton<QuotaMetrics>();
         services.AddSingleton<QuotaCounters>();

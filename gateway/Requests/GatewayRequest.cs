@@ -1,17 +1,27 @@
+using System.Diagnostics;
 using Gateway.ApiKeys;
 using Gateway.Contracts.ApiKeys;
+using Gateway.Hosting.Logging;
 using Gateway.RateLimiting;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Requests;
 
 /// <summary>What the gateway knows of one request: the one feature in which its middleware pass things on.</summary>
-internal sealed class GatewayRequest
+internal sealed class GatewayRequest : LoggedRequest
 {
     private LimitDecision _rateLimit;
 
-    /// <summary>Ours, new for every request; the backend sees it as <c>X-Request-Id</c> and as the trace id.</summary>
-    public required Guid Id { get; init; }
+    private string? _traceId;
+
+    /// <summary>
+    /// The span of what the gateway does for it; null where nobody collects them. Its trace has the request's id, unless a load
+    /// balancer of the operator's has begun it.
+    /// </summary>
+    public Activity? Span { get; init; }
+
+    /// <inheritdoc/>
+    public override string TraceId => _traceId ??= Span?.TraceId.ToHexString() ?? Id.ToString("N");
 
     /// <summary>When it arrived.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }

@@ -13,6 +13,8 @@ internal sealed class OpenStreams(ListeningOptions listening, TimeProvider timeP
     /// <summary>Those that are open now; may be enumerated while they come and go.</summary>
     public IEnumerable<OpenStream> All => _streams.Keys;
 
+    public int Count => _streams.Count;
+
     public bool IsEmpty => _streams.IsEmpty;
 
     /// <summary>Takes a request in until it ends.</summary>

@@ -1,3 +1,5 @@
+using Gateway.Hosting.Observability;
+
 namespace Gateway.Streams;
 
 /// <summary>Adds what ends streams.</summary>
@@ -7,6 +9,7 @@ internal static class StreamExtensions
     {
         builder.Services.AddSingleton(StreamOptions.Read(builder.Configuration));
         builder.Services.AddSingleton<OpenStreams>();
+        builder.Services.AddSingleton<IObservedMetrics, StreamMetrics>();
         builder.Services.AddHostedService<StreamWatch>();
     }
 }

@@ -1,4 +1,6 @@
+using Gateway.Hosting;
 using Gateway.Hosting.Health;
+using Gateway.Hosting.Observability;
 using Gateway.Hosting.Settings;
 using Gateway.Hosting.Startup;
 using Gateway.Usage.Heartbeat;
@@ -17,7 +19,7 @@ internal static class UsageExtensions
         builder.Services.AddSingleton(JournalOptions.Read(builder.Configuration));
         builder.Services.AddSingleton<JournalDirectory>();
         builder.Services.AddSingleton(static services => UsageJournal.Open(
-            services.GetRequiredService<JournalOptions>(), Guid.CreateVersion7(), services.GetRequiredService<TimeProvider>()));
+            services.GetRequiredService<JournalOptions>(), services.GetRequiredService<ServiceInstance>().Id, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<UnmeteredRequests>();
         builder.Services.AddSingleton<UsageMeter>();
         builder.Services.AddSingleton<UsageClock>();
@@ -25,7 +27,10 @@ internal static class UsageExtensions
         builder.Services.AddSingleton<IReadinessCondition>(static services => services.GetRequiredService<UsageClock>());
         builder.Services.AddSingleton<IReadinessCondition, JournalReadiness>();
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<UsageProducer>(services, bootstrapServers));
+        builder.Services.AddSingleton<IDependencyState>(static services => services.GetRequiredService<UsageProducer>());
+        builder.Services.AddSingleton<PublishingMetrics>();
         builder.Services.AddSingleton<UsagePublisher>();
+        builder.Services.AddSingleton<IObservedMetrics, UsageMetrics>();
 
         // Stopped in reverse: the last heartbeat follows the last event.
         builder.Services.AddHostedService<HeartbeatPublisher>();

@@ -1,7 +1,5 @@
-using Gateway.Hosting.Startup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 
 namespace Gateway.Hosting.Health;
 
@@ -11,12 +9,9 @@ namespace Gateway.Hosting.Health;
 /// A dependency that fails later does not make us unready: taking every instance out at once helps nobody. What only an
 /// operator can mend does, see <see cref="IReadinessCondition"/>.
 /// </summary>
-internal sealed class HealthMiddleware(
-    RequestDelegate next, DependencyGate gate, IEnumerable<IReadinessCondition> conditions, IHostApplicationLifetime lifetime)
+internal sealed class HealthMiddleware(RequestDelegate next, Readiness readiness)
 {
     private static readonly PathString HealthPath = "/health";
-
-    private readonly IReadinessCondition[] _conditions = [.. conditions];
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -27,7 +22,7 @@ internal sealed class HealthMiddleware(
 
         return rest.Value switch
         {
-            "/live" => AnswerAsync(context, StatusCodes.Status200OK, "live"),
+            "/live" => AnswerAsync(context, StatusCodes.Status200OK, new HealthReport("live", WaitingFor: null)),
             "/ready" or "" or null => AnswerReadyAsync(context),
             _ => next(context),
         };
@@ -35,28 +30,16 @@ internal sealed class HealthMiddleware(
 
     private Task AnswerReadyAsync(HttpContext context)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested)
-        {
-            return AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "draining");
-        }
-
-        if (!gate.IsOpen)
-        {
-            return AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "starting", gate.Missing);
-        }
-
-        return Array.Find(_conditions, static condition => condition.Problem is not null) is { Problem: { } problem } blocked
-            ? AnswerAsync(
-                context, StatusCodes.Status503ServiceUnavailable, "blocked", new Dictionary<string, string>(StringComparer.Ordinal) { [blocked.Name] = problem })
-            : AnswerAsync(context, StatusCodes.Status200OK, "ready");
+        var report = readiness.Look();
+        return AnswerAsync(
+            context, report.Status == HealthReport.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, report);
     }
 
-    private static Task AnswerAsync(
-        HttpContext context, int statusCode, string status, IReadOnlyDictionary<string, string>? waitingFor = null)
+    private static Task AnswerAsync(HttpContext context, int statusCode, HealthReport report)
     {
         context.Response.StatusCode = statusCode;
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsJsonAsync(new HealthReport(status, waitingFor), HealthReportContext.Default.HealthReport);
+        return context.Response.WriteAsJsonAsync(report, HealthReportContext.Default.HealthReport);
     }
 }
 

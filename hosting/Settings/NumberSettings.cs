@@ -30,6 +30,21 @@ public static class NumberSettings
     public static TimeSpan Milliseconds(this IConfiguration configuration, string name, int defaultValue, int minimum, int maximum) =>
         TimeSpan.FromMilliseconds(configuration.Number(name, defaultValue, minimum, maximum));
 
+    /// <summary>A number from 0 to 1.</summary>
+    public static double Ratio(this IConfiguration configuration, string name, double defaultValue)
+    {
+        var value = configuration[name];
+        if (string.IsNullOrEmpty(value))
+        {
+            return defaultValue;
+        }
+
+        return double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1
+            ? number
+            : throw new SettingException(
+                name, string.Create(CultureInfo.InvariantCulture, $"\"{value}\" is not allowed; allowed is a number from 0 to 1, default {defaultValue}"));
+    }
+
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public static bool Flag(this IConfiguration configuration, string name, bool defaultValue)
     {

@@ -61,6 +61,16 @@ internal sealed class BatchPipeline(
     /// <summary>Drops what was read of a partition that somebody else has now. What is on its way to the database is left to the fence.</summary>
     public void Remove(AssignedPartition partition) => _filling.Remove(partition);
 
+    /// <summary>For each partition, when the oldest message was sent that was read and is not stored.</summary>
+    public Dictionary<int, long> OldestTimestamps()
+    {
+        Dictionary<int, long> oldest = [];
+        _flushing?.Batch.AddOldest(oldest);
+        _next?.Batch.AddOldest(oldest);
+        _filling.AddOldest(oldest);
+        return oldest;
+    }
+
     /// <summary>Takes note of what the database has finished and gives it its next task.</summary>
     /// <exception cref="Exception">Its last task failed for good.</exception>
     public void Turn()

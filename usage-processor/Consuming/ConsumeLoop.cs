@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Gateway.UsageProcessor.Continuity;
+using Gateway.UsageProcessor.Lag;
 using Gateway.UsageProcessor.Observability;
 using Gateway.UsageProcessor.Storage;
 
@@ -48,6 +49,7 @@ internal sealed class ConsumeLoop : IDisposable
     private readonly LogChecks _checks;
     private readonly ContinuityWatch _continuity;
     private readonly Pausing _pausing;
+    private readonly LagWatch _lag;
     private IConsumer<byte[]?, byte[]?> _consumer = null!;
     private long _lookedAt;
     private bool _hadPartitions;
@@ -57,6 +59,7 @@ internal sealed class ConsumeLoop : IDisposable
         BatchFlusher flusher,
         LogReader logReader,
         ProcessorMetrics metrics,
+        LagMetrics lagMetrics,
         TimeProvider timeProvider,
         ILogger<ConsumeLoop> logger)
     {
@@ -65,15 +68,19 @@ internal sealed class ConsumeLoop : IDisposable
         _logger = logger;
         _timeProvider = timeProvider;
         _lookedAt = timeProvider.GetTimestamp();
-        _trouble = new KafkaTrouble(logger);
+        _trouble = new KafkaTrouble(timeProvider, logger);
         _pipeline = new BatchPipeline(options, _assignment, flusher, timeProvider, logger, TellKafka);
         _pausing = new Pausing(logger);
+        _lag = new LagWatch(_assignment, _pipeline, lagMetrics, timeProvider, EndOf);
         _checks = new LogChecks(options, _assignment, Looks(), logger, _pipeline.Move);
         _continuity = new ContinuityWatch(options, _assignment, Looks(), timeProvider, logger, _pipeline.GoBack);
 
         // One for each who asks: it remembers what its own looks have seen.
         LogLooks Looks() => new(logReader.Look, options.LossPatience, timeProvider);
     }
+
+    /// <summary>Whether something has gone wrong with Kafka since the last message.</summary>
+    public bool IsInTrouble => _trouble.IsOn;
 
     /// <summary>Consumes until it is told to stop; then stores what is in hand and leaves the group.</summary>
     /// <exception cref="LostMessagesException">Messages are gone from the log. What other partitions had is stored, and the group is left.</exception>
@@ -126,6 +133,7 @@ internal sealed class ConsumeLoop : IDisposable
     private LostMessagesException? Turn()
     {
         _pipeline.Turn();
+        _lag.Turn();
         if ((_checks.Turn() ?? _continuity.Turn()) is { } lost)
         {
             return lost;
@@ -202,7 +210,12 @@ internal sealed class ConsumeLoop : IDisposable
                 break;
         }
 
-        _pipeline.Add(partition, result.ToReceivedMessage(_options.Topic));
+        var message = result.ToReceivedMessage(_options.Topic);
+        _pipeline.Add(partition, message);
+        if (message.Heartbeat is null)
+        {
+            _metrics.EventReceived();
+        }
     }
 
     /// <summary>
@@ -218,6 +231,12 @@ internal sealed class ConsumeLoop : IDisposable
         {
             return false;
         }
+    }
+
+    private long? EndOf(int partition)
+    {
+        var end = _consumer.GetWatermarkOffsets(new TopicPartition(_options.Topic, partition)).High;
+        return end.IsSpecial ? null : end.Value;
     }
 
     /// <summary>Kafka was away, or we did not listen: the topic may be another one by now, grown past where we are.</summary>

@@ -1,6 +1,8 @@
 using Gateway.Hosting.Kafka;
+using Gateway.Hosting.Observability;
 using Gateway.Hosting.Startup;
 using Gateway.UsageProcessor.Continuity;
+using Gateway.UsageProcessor.Lag;
 
 namespace Gateway.UsageProcessor.Consuming;
 
@@ -13,7 +15,9 @@ internal static class ConsumingExtensions
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<IDependency>(new KafkaDependency(options.BootstrapServers));
         builder.Services.AddSingleton<LogReader>();
+        builder.Services.AddSingleton<LagMetrics>();
         builder.Services.AddSingleton<ConsumeLoop>();
+        builder.Services.AddSingleton<IDependencyState, KafkaState>();
         builder.Services.AddHostedService<UsageConsumer>();
     }
 }

@@ -47,6 +47,15 @@ internal sealed class MessageBatch(ConsumerOptions options, TimeProvider timePro
         _bytes += (message.Key?.Length ?? 0) + (message.Value?.Length ?? 0);
     }
 
+    /// <summary>Adds when the first message of each partition was sent, for those that are not there yet.</summary>
+    public void AddOldest(Dictionary<int, long> oldest)
+    {
+        foreach (var message in _messages)
+        {
+            oldest.TryAdd(message.Partition, message.TimestampMilliseconds);
+        }
+    }
+
     /// <summary>Whether the partition was moved, whatever came of it since.</summary>
     public bool HasMoved(AssignedPartition partition) => _moved.Contains(partition);
 

@@ -115,6 +115,9 @@ internal static partial class ProcessorLog
     [LoggerMessage(337, LogLevel.Debug, "the logs of topic {Topic} cannot be seen now: {Reason}")]
     public static partial void LogsNotSeen(this ILogger logger, string topic, string reason);
 
+    [LoggerMessage(340, LogLevel.Debug, "what has not arrived could not be read, trying again: {Reason}")]
+    public static partial void BacklogNotRead(this ILogger logger, string reason);
+
     [LoggerMessage(350, LogLevel.Information, "dropped {Rows} raw rows from before {Before:u} in {Seconds:0.0} s")]
     public static partial void RawRowsDropped(this ILogger logger, long rows, DateTime before, double seconds);
 

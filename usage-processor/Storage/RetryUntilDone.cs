@@ -14,6 +14,10 @@ internal sealed class RetryUntilDone(
 {
     private int _failures;
     private long _troubleSince;
+    private volatile bool _isDatabaseAway;
+
+    /// <summary>Whether the last attempt failed for PostgreSQL's sake. What it refuses, it is there to refuse.</summary>
+    public bool IsDatabaseAway => _isDatabaseAway;
 
     /// <exception cref="OperationCanceledException">It was given up.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> tryAsync, CancellationToken cancellationToken)
@@ -23,11 +27,13 @@ internal sealed class RetryUntilDone(
             try
             {
                 var result = await tryAsync(cancellationToken);
+                _isDatabaseAway = false;
                 TroubleEnds();
                 return result;
             }
             catch (PostgresException refusal) when (OperatorAdvice.Of(refusal) is { } advice && !cancellationToken.IsCancellationRequested)
             {
+                _isDatabaseAway = false;
                 blockage.Goes($"PostgreSQL refuses: {refusal.MessageText} ({refusal.SqlState})", advice);
                 await Task.Delay(options.LongestRetryDelay, timeProvider, cancellationToken);
                 continue;
@@ -42,6 +48,7 @@ internal sealed class RetryUntilDone(
             {
                 // Whatever it says, once it is given up that is why.
                 cancellationToken.ThrowIfCancellationRequested();
+                _isDatabaseAway |= exception is not KafkaException;
                 TroubleGoesOn(exception);
             }
 

@@ -1,4 +1,5 @@
 using Gateway.Hosting.Health;
+using Gateway.Hosting.Observability;
 using Gateway.Hosting.Settings;
 using Gateway.Hosting.Startup;
 using Npgsql;
@@ -25,13 +26,15 @@ internal static class StorageExtensions
 
         // Two connections that are kept, and closed for good when they have failed: there is nothing to pool.
         database.Pooling = false;
-        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString).Build());
+        builder.Services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString) { Name = "usage" }.Build());
         builder.Services.AddSingleton<IDependency, PostgresDependency>();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<UsageStores>();
         builder.Services.AddSingleton<Blockage>();
         builder.Services.AddSingleton<IReadinessCondition>(static services => services.GetRequiredService<Blockage>());
+        builder.Services.AddSingleton<IObservedMetrics, BlockageMetrics>();
         builder.Services.AddSingleton<RetryUntilDone>();
+        builder.Services.AddSingleton<IDependencyState, DatabaseState>();
         builder.Services.AddSingleton<BatchFlusher>();
     }
 }

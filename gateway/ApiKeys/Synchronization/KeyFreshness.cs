@@ -11,7 +11,10 @@ internal sealed class KeyFreshness(ApiKeyOptions options, TimeProvider timeProvi
     /// <summary>Up to when everything is known, as a timestamp of the clock.</summary>
     public long ConfirmedAt => Volatile.Read(ref _confirmedAt);
 
-    public bool IsGiven => timeProvider.GetElapsedTime(ConfirmedAt) < options.MaximumAge;
+    /// <summary>How long ago that was.</summary>
+    public TimeSpan Age => timeProvider.GetElapsedTime(ConfirmedAt);
+
+    public bool IsGiven => Age < options.MaximumAge;
 
     /// <summary>Everything up to that moment is known.</summary>
     public void Confirm(long timestamp) => Volatile.Write(ref _confirmedAt, timestamp);

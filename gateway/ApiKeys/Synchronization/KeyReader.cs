@@ -19,7 +19,8 @@ internal sealed class KeyReader(KeyDatabase database, KeyColumns columns)
         $"""
         {Version};
         SELECT {KeyColumns.OfOrganization} FROM {KeyColumns.Organizations} WHERE organization.version > $1 LIMIT {KeyChanges.Maximum + 1};
-        SELECT {KeyColumns.OfKey} FROM api_keys AS key WHERE key.version > $1 LIMIT {KeyChanges.Maximum + 1}
+        SELECT {KeyColumns.OfKey}, extract(epoch FROM clock_timestamp() - greatest(key.revoked_at, key.disabled_at))::float8
+        FROM api_keys AS key WHERE key.version > $1 LIMIT {KeyChanges.Maximum + 1}
         """);
 
     private const string Everything =
@@ -50,12 +51,18 @@ internal sealed class KeyReader(KeyDatabase database, KeyColumns columns)
 
         await reader.NextResultAsync();
         List<ApiKeyRow> keys = [];
+        List<EndedKey> ended = [];
         while (await reader.ReadAsync())
         {
-            keys.Add(columns.ReadKey(reader));
+            var key = columns.ReadKey(reader);
+            keys.Add(key);
+            if (!reader.IsDBNull(KeyColumns.CountOfKey))
+            {
+                ended.Add(new EndedKey(key.Hash, TimeSpan.FromSeconds(reader.GetDouble(KeyColumns.CountOfKey))));
+            }
         }
 
-        return new KeyChanges(version, reloadVersion, organizations, keys);
+        return new KeyChanges(version, reloadVersion, organizations, keys, ended);
     }
 
     /// <summary>Reads everything into the table, which is used meanwhile.</summary>

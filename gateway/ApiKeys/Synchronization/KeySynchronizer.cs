@@ -1,4 +1,5 @@
 using Gateway.ApiKeys.Memory;
+using Gateway.Hosting.Observability;
 
 namespace Gateway.ApiKeys.Synchronization;
 
@@ -12,13 +13,21 @@ internal sealed partial class KeySynchronizer(
     KeyRefresher refresher,
     KeyFreshness freshness,
     GatewayInstance instance,
+    ApiKeyMetrics metrics,
     ApiKeyOptions options,
     TimeProvider timeProvider,
     ILogger<KeySynchronizer> logger)
-    : BackgroundService
+    : BackgroundService, IDependencyState
 {
     private readonly Signal _changed = new();
+    private volatile bool _isInContact;
     private bool _isUnreported;
+
+    /// <summary>PostgreSQL, which is asked every few seconds at least.</summary>
+    public string Dependency => "postgresql";
+
+    /// <summary>Whether it answered the last time.</summary>
+    public bool IsUp => _isInContact;
 
     /// <summary>Something has changed: look now.</summary>
     public void Wake() => _changed.Set();
@@ -38,6 +47,7 @@ internal sealed partial class KeySynchronizer(
             try
             {
                 await SynchronizeAsync(stoppingToken);
+                _isInContact = true;
                 if (isFailing)
                 {
                     isFailing = false;
@@ -47,6 +57,7 @@ internal sealed partial class KeySynchronizer(
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 // Whatever it was, the next time may go well. How long keys are believed meanwhile is limited.
+                _isInContact = false;
                 if (!isFailing)
                 {
                     isFailing = true;
@@ -74,7 +85,7 @@ internal sealed partial class KeySynchronizer(
             return;
         }
 
-        if (TakeIn(changes))
+        if (TakeIn(changes, asked))
         {
             freshness.Confirm(asked);
         }
@@ -86,7 +97,7 @@ internal sealed partial class KeySynchronizer(
     /// False where only reading everything will tell. Until then what is in memory grows old, so that a deleted key stops
     /// some time even if everything can never be read.
     /// </summary>
-    private bool TakeIn(KeyChanges changes)
+    private bool TakeIn(KeyChanges changes, long asked)
     {
         if (changes.AreTooMany)
         {
@@ -101,8 +112,14 @@ internal sealed partial class KeySynchronizer(
             complete = Math.Min(complete, changes.ReloadVersion - 1);
         }
 
+        var ended = changes.Ended.Where(end => table.TryGet(end.Hash, out _)).ToArray();
         if (table.Apply(changes.Organizations, changes.Keys, changes.Version, complete))
         {
+            foreach (var end in ended)
+            {
+                metrics.Ended(end.Ago + timeProvider.GetElapsedTime(asked));
+            }
+
             return complete == changes.Version;
         }
 

@@ -1,3 +1,4 @@
+using Gateway.Hosting.Observability;
 using Gateway.Hosting.Startup;
 
 namespace Gateway.RateLimiting.Redis;
@@ -9,7 +10,9 @@ internal static class RedisExtensions
     {
         builder.Services.AddSingleton(RedisOptions.Read(builder.Configuration));
         builder.Services.AddSingleton<RedisConnection>();
+        builder.Services.AddSingleton<RedisMetrics>();
         builder.Services.AddSingleton<RedisScripts>();
+        builder.Services.AddSingleton<IDependencyState, RedisState>();
         builder.Services.AddSingleton<LiveGateways>();
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<LiveGateways>());
         builder.Services.AddHostedService<RedisWatch>();

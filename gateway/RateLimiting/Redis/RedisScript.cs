@@ -10,6 +10,7 @@ internal sealed class RedisScript
     public RedisScript(string name, string text)
     {
         Name = name;
+        Tag = new("script", Path.GetFileNameWithoutExtension(name));
         Text = text;
 
         // Redis names scripts by SHA-1; nothing here depends on its strength.
@@ -20,6 +21,9 @@ internal sealed class RedisScript
 
     /// <summary>What logs call it.</summary>
     public string Name { get; }
+
+    /// <summary>What metrics call it.</summary>
+    public KeyValuePair<string, object?> Tag { get; }
 
     public string Text { get; }
 

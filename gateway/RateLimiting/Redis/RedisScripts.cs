@@ -10,15 +10,18 @@ internal sealed partial class RedisScripts
     private static readonly TimeSpan FaultLogInterval = TimeSpan.FromSeconds(10);
 
     private readonly RedisConnection _connection;
+    private readonly RedisMetrics _metrics;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<RedisScripts> _logger;
     private readonly RedisCircuit _circuit;
     private long _faultLoggedAt;
 
-    public RedisScripts(RedisConnection connection, RedisOptions options, TimeProvider timeProvider, ILogger<RedisScripts> logger)
+    public RedisScripts(
+        RedisConnection connection, RedisOptions options, RedisMetrics metrics, TimeProvider timeProvider, ILogger<RedisScripts> logger)
     {
         _connection = connection;
+        _metrics = metrics;
         _timeout = options.Timeout;
         _timeProvider = timeProvider;
         _logger = logger;
@@ -87,20 +90,21 @@ internal sealed partial class RedisScripts
             return Outcome.FromException<RedisResult>(new RedisUnavailableException("it has not been reached yet"));
         }
 
-        Exception exception;
+        var started = _timeProvider.GetTimestamp();
+        Outcome<RedisResult> outcome;
         try
         {
-            var outcome = await new ScriptCall(database, script, keys, arguments, _timeout, _timeProvider).RunAsync();
-            if (outcome.Exception is null)
-            {
-                return outcome;
-            }
-
-            exception = outcome.Exception;
+            outcome = await new ScriptCall(database, script, keys, arguments, _timeout, _timeProvider).RunAsync();
         }
         catch (Exception thrown)
         {
-            exception = thrown;
+            outcome = Outcome.FromException<RedisResult>(thrown);
+        }
+
+        _metrics.Called(script, _timeProvider.GetElapsedTime(started), outcome.Exception);
+        if (outcome.Exception is not { } exception)
+        {
+            return outcome;
         }
 
         var isScriptFault = ScriptFault.Is(exception);

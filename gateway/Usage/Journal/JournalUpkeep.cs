@@ -3,7 +3,8 @@ namespace Gateway.Usage.Journal;
 /// <summary>What has to be done for a journal from time to time: syncing it, and seeing how old it gets.</summary>
 internal sealed class JournalUpkeep : IAsyncDisposable
 {
-    private const int MarksPerMaximumAge = 1000;
+    // The older the oldest event, the further apart the marks: a week without Kafka takes some thousands of them.
+    private const int MarksPerAge = 1000;
 
     private static readonly TimeSpan ShortestMark = TimeSpan.FromSeconds(1);
 
@@ -14,6 +15,7 @@ internal sealed class JournalUpkeep : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _marking;
     private readonly Task _syncing;
+    private long _marked;
     private volatile bool _isTooOld;
     private volatile string? _syncProblem;
 
@@ -23,8 +25,8 @@ internal sealed class JournalUpkeep : IAsyncDisposable
         _ages = ages;
         _options = options;
         _timeProvider = timeProvider;
-        var shortest = options.MaximumAge / MarksPerMaximumAge;
-        _marking = EveryAsync(shortest > ShortestMark ? shortest : ShortestMark, Mark);
+        _marked = timeProvider.GetTimestamp();
+        _marking = EveryAsync(ShortestMark, Mark);
         _syncing = options.SyncInterval > TimeSpan.Zero ? EveryAsync(options.SyncInterval, Sync) : Task.CompletedTask;
     }
 
@@ -53,7 +55,13 @@ internal sealed class JournalUpkeep : IAsyncDisposable
 
     private void Mark()
     {
-        _ages.Mark(_chain.Tail, _timeProvider.GetTimestamp());
+        var now = _timeProvider.GetTimestamp();
+        if (_timeProvider.GetElapsedTime(_marked, now) >= OldestAge / MarksPerAge)
+        {
+            _ages.Mark(_chain.Tail, now);
+            _marked = now;
+        }
+
         _isTooOld = OldestAge > _options.MaximumAge;
     }
 

@@ -24,6 +24,7 @@ internal sealed class UsageJournal : IAsyncDisposable
     private readonly JournalUpkeep _upkeep;
     private readonly FullJournalPolicy _whenFull;
     private readonly long[] _refused = new long[Results];
+    private long _events;
     private volatile bool _isCompleted;
 
     private UsageJournal(JournalOptions options, Guid id, string path, DirectoryLock directoryLock, TimeProvider timeProvider)
@@ -55,10 +56,13 @@ internal sealed class UsageJournal : IAsyncDisposable
     /// <summary>Records that were written.</summary>
     public long Appended => _chain.Records - _reader.Carried;
 
+    /// <summary>Events that were written, each counted once.</summary>
+    public long Events => Interlocked.Read(ref _events);
+
     /// <summary>Bytes on disk.</summary>
     public long Bytes => _chain.Bytes;
 
-    /// <summary>How long the oldest event that is not acknowledged has been waiting; to within a second, or a thousandth of the maximum.</summary>
+    /// <summary>How long the oldest event that is not acknowledged has been waiting; to within a second, or a thousandth of it.</summary>
     public TimeSpan OldestAge => _upkeep.OldestAge;
 
     /// <summary>What the disk refused to keep in the last attempt to sync; null when all is well.</summary>
@@ -106,7 +110,7 @@ internal sealed class UsageJournal : IAsyncDisposable
     /// it, room is kept. Where <see cref="AppendResult.Written"/> comes back, <see cref="TryAppendEnd"/> must follow with the
     /// same sequence.
     /// </summary>
-    public AppendResult TryAppendBegin(in UsageRecord record) => Append(RecordKind.Begin, record);
+    public AppendResult TryAppendBegin(in UsageRecord record) => AppendNew(RecordKind.Begin, record);
 
     /// <summary>
     /// The final event, of a request that was let in, too. Should there be no room all the same for one that has begun, it is
@@ -114,8 +118,13 @@ internal sealed class UsageJournal : IAsyncDisposable
     /// </summary>
     public AppendResult TryAppendEnd(in UsageRecord record, bool hasBegun)
     {
+        if (!hasBegun)
+        {
+            return AppendNew(RecordKind.End, record);
+        }
+
         var result = Append(RecordKind.End, record);
-        if (result != AppendResult.Written && hasBegun)
+        if (result != AppendResult.Written)
         {
             _reader.EndAsBegun(record.Sequence);
         }
@@ -171,6 +180,17 @@ internal sealed class UsageJournal : IAsyncDisposable
         }
 
         _lock.Dispose();
+    }
+
+    private AppendResult AppendNew(RecordKind kind, in UsageRecord record)
+    {
+        var result = Append(kind, record);
+        if (result == AppendResult.Written)
+        {
+            Interlocked.Increment(ref _events);
+        }
+
+        return result;
     }
 
     [SkipLocalsInit]

@@ -9,7 +9,12 @@ namespace Gateway.Usage.Publishing;
 /// then regularly, whatever is found on the same volume. Then tells that the source has ended, in its name.
 /// </summary>
 internal sealed partial class DeadJournalPublisher(
-    JournalDirectory directory, UsageProducer producer, UsageOptions options, TimeProvider timeProvider, ILogger<DeadJournalPublisher> logger)
+    JournalDirectory directory,
+    UsageProducer producer,
+    UsageOptions options,
+    PublishingMetrics metrics,
+    TimeProvider timeProvider,
+    ILogger<DeadJournalPublisher> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
@@ -60,7 +65,7 @@ internal sealed partial class DeadJournalPublisher(
     private async Task PublishAsync(DeadJournal dead, CancellationToken stoppingToken)
     {
         JournalAdopted(dead.Source);
-        var pump = new JournalPump(dead, producer, options, timeProvider);
+        var pump = new JournalPump(dead, producer, options, metrics, timeProvider);
         await pump.RunAsync(hurry: new CancellationToken(canceled: true), stoppingToken);
 
         // Only then may it go: as long as the journal is there, somebody will say this.
@@ -73,6 +78,7 @@ internal sealed partial class DeadJournalPublisher(
         JournalPublished(dead.Source, pump.Delivered);
         if (dead.Damages > 0)
         {
+            metrics.JournalDamaged(dead.Damages);
             JournalDamaged(dead.Source, dead.Damages);
         }
     }

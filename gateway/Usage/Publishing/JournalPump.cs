@@ -6,7 +6,8 @@ namespace Gateway.Usage.Publishing;
 /// Brings the events of one journal to Kafka, in batches and in their order, and acknowledges them in the journal when Kafka
 /// has. Whatever Kafka does not take is sent again, for as long as it takes. Holds a bounded number of events in memory.
 /// </summary>
-internal sealed class JournalPump(IJournalReader reader, UsageProducer producer, UsageOptions options, TimeProvider timeProvider)
+internal sealed class JournalPump(
+    IJournalReader reader, UsageProducer producer, UsageOptions options, PublishingMetrics metrics, TimeProvider timeProvider)
 {
     /// <summary>Events between journal and acknowledgement. The producer takes as many, for all pumps together.</summary>
     private const int Capacity = 10_000;
@@ -19,6 +20,7 @@ internal sealed class JournalPump(IJournalReader reader, UsageProducer producer,
 
     // In the order of the journal.
     private readonly Queue<OutgoingEvent> _outgoing = new();
+    private readonly BatchTimes _batches = new(metrics, timeProvider);
     private bool _hasUnsent;
     private int _failures;
     private long _delivered;
@@ -88,6 +90,7 @@ internal sealed class JournalPump(IJournalReader reader, UsageProducer producer,
 
             if (count >= options.BatchSize || hurry.IsCancellationRequested || timeProvider.GetElapsedTime(startedAt) >= options.BatchWait)
             {
+                _batches.Sent(count);
                 return;
             }
 
@@ -104,6 +107,8 @@ internal sealed class JournalPump(IJournalReader reader, UsageProducer producer,
             acknowledged = oldest.Position;
             _outgoing.Dequeue();
             Interlocked.Increment(ref _delivered);
+            metrics.EventDelivered();
+            _batches.EventDelivered();
         }
 
         reader.Acknowledge(acknowledged);

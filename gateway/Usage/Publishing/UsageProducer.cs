@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Gateway.Contracts;
+using Gateway.Hosting.Observability;
 
 namespace Gateway.Usage.Publishing;
 
@@ -8,7 +9,8 @@ namespace Gateway.Usage.Publishing;
 /// order and without copies (idempotent producer). Should the client fail for good, a new one takes its place, and
 /// <see cref="Failures"/> tells that what the old one had not delivered has to be sent again.
 /// </summary>
-internal sealed partial class UsageProducer(string bootstrapServers, TimeProvider timeProvider, ILogger<UsageProducer> logger) : IDisposable
+internal sealed partial class UsageProducer(string bootstrapServers, TimeProvider timeProvider, ILogger<UsageProducer> logger)
+    : IDependencyState, IDisposable
 {
     // Undelivered messages that it holds; past it, events stay in their journals.
     private const int Capacity = 10_000;
@@ -19,6 +21,7 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
 
     private readonly Lock _lock = new();
     private IProducer<byte[], byte[]>? _producer;
+    private volatile DeliveryWatch _deliveries = new(timeProvider);
 
     // Completed when the client has failed for good. Each has its own: what a former one still says is not about this one.
     private TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,6 +32,11 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
 
     /// <summary>How often a client has failed for good. What it had and has not reported as delivered is lost with it.</summary>
     public int Failures => Volatile.Read(ref _failures);
+
+    public string Dependency => "kafka";
+
+    /// <summary>Whether the last thing that Kafka said was that it has taken something, and it owes no word for long. Heartbeats see to it that it is asked.</summary>
+    public bool IsUp => !_isUnreachable && _deliveries.IsAnswered;
 
     /// <summary>
     /// Takes a message, or answers that it cannot now: it is full, or has just failed. From any thread. The report comes on a
@@ -79,8 +87,22 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
 
                 var client = _failed;
                 failed = client.Task;
-                _producer!.Produce(Topics.UsageEvents, message, report => OnReported(report, client, onReported));
-                return true;
+                var deliveries = _deliveries;
+                deliveries.Began();
+                try
+                {
+                    _producer!.Produce(Topics.UsageEvents, message, report =>
+                    {
+                        deliveries.Ended(!report.Error.IsError);
+                        OnReported(report, client, onReported);
+                    });
+                    return true;
+                }
+                catch
+                {
+                    deliveries.Refused();
+                    throw;
+                }
             }
             catch (ProduceException<byte[], byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
             {
@@ -110,6 +132,7 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
         _producer?.Dispose();
         _producer = null;
         _failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _deliveries = new DeliveryWatch(timeProvider);
         _builtAt = timeProvider.GetTimestamp();
         _producer = Build(_failed);
         return true;

@@ -7,10 +7,15 @@ namespace Gateway.Usage.Publishing;
 /// before the process ends, or left to whoever adopts the journal.
 /// </summary>
 internal sealed partial class UsagePublisher(
-    UsageJournal journal, UsageProducer producer, UsageOptions options, TimeProvider timeProvider, ILogger<UsagePublisher> logger)
+    UsageJournal journal,
+    UsageProducer producer,
+    UsageOptions options,
+    PublishingMetrics metrics,
+    TimeProvider timeProvider,
+    ILogger<UsagePublisher> logger)
     : BackgroundService
 {
-    private readonly JournalPump _pump = new(journal.Reader, producer, options, timeProvider);
+    private readonly JournalPump _pump = new(journal.Reader, producer, options, metrics, timeProvider);
     private readonly CancellationTokenSource _hurry = new();
 
     /// <summary>Events that Kafka has acknowledged.</summary>

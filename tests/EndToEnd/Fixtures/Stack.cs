@@ -51,6 +51,12 @@ internal sealed class Stack : IAsyncDisposable
 
     public Uri ProxyUrl => new($"http://127.0.0.1:{_proxyPort}");
 
+    /// <summary>Where its health and metrics are: host and port.</summary>
+    public string GatewayManagement => $"127.0.0.1:{_gatewayManagementPort}";
+
+    /// <inheritdoc cref="GatewayManagement"/>
+    public string ProcessorManagement => $"127.0.0.1:{_processorManagementPort}";
+
     public string LogFolder => _directory.Path;
 
     /// <summary>A setting of every process that is started from now on.</summary>
@@ -150,6 +156,16 @@ internal sealed class Stack : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Whether a query has an answer, whatever it is.</summary>
+    public async Task<bool> HasRowsAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(_connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        return await reader.ReadAsync() && !await reader.IsDBNullAsync(0);
     }
 
     public async ValueTask DisposeAsync()

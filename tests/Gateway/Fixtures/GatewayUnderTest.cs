@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Contracts;
 using Gateway.Testing;
+using Gateway.Testing.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -91,6 +92,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     /// <summary>What the management port answers.</summary>
     public Task<HttpResponseMessage> ManagementAsync(string path) => _managementClient.GetAsync(new Uri(path, UriKind.Relative));
+
+    /// <summary>Its metrics, as Prometheus gets them.</summary>
+    public Task<Scrape> ScrapeAsync() => Scrape.OfAsync(_managementClient);
 
     public async Task<HttpStatusCode> StatusOfAsync(string managementPath)
     {

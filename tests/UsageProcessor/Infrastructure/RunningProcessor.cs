@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Gateway.Testing;
+using Gateway.Testing.Metrics;
 using Gateway.UsageProcessor.Observability;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,14 +28,24 @@ internal sealed class RunningProcessor : IAsyncDisposable
             {
                 if (instrument.Meter.Name == ProcessorMetrics.MeterName
                     && ReferenceEquals(instrument.Meter.Scope, meterFactory)
-                    && instrument.Name.StartsWith("usage_processor.events.", StringComparison.Ordinal))
+                    && instrument.Name == "usage_processor.events")
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }
             },
         };
-        _listener.SetMeasurementEventCallback<long>((instrument, measurement, _, _) =>
-            Interlocked.Add(ref instrument.Name == "usage_processor.events.stored" ? ref _stored : ref _duplicates, measurement));
+        _listener.SetMeasurementEventCallback<long>((_, measurement, tags, _) =>
+        {
+            switch (tags[0].Value)
+            {
+                case "stored":
+                    Interlocked.Add(ref _stored, measurement);
+                    break;
+                case "duplicate":
+                    Interlocked.Add(ref _duplicates, measurement);
+                    break;
+            }
+        });
         _listener.Start();
     }
 
@@ -45,6 +56,8 @@ internal sealed class RunningProcessor : IAsyncDisposable
 
     /// <summary>Copies that it has counted.</summary>
     public long Duplicates => Interlocked.Read(ref _duplicates);
+
+    public IServiceProvider Services => _application.Services;
 
     /// <summary>Where its management port answers.</summary>
     public Uri Management => new(_application.Urls.Single());
@@ -70,6 +83,13 @@ internal sealed class RunningProcessor : IAsyncDisposable
         var processor = new RunningProcessor(UsageProcessorApplication.Build(Arguments(bootstrapServers, database.Url, settings)));
         await processor._application.StartAsync();
         return processor;
+    }
+
+    /// <summary>Its metrics, as Prometheus gets them.</summary>
+    public async Task<Scrape> ScrapeAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Management };
+        return await Scrape.OfAsync(client);
     }
 
     /// <summary>Waits for a line of the log.</summary>

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Gateway.Contracts;
 using Gateway.RateLimiting.Redis;
 using Gateway.Testing;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.RateLimiting.Redis;
 
@@ -21,6 +23,7 @@ internal sealed class RedisUser : IAsyncDisposable
     // Writes, as the real ones do, and answers with how often it has run on that key.
     private static readonly RedisScript Script = new("count.lua", "return redis.call('INCR', KEYS[1])");
 
+    private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly RedisWatch _watch;
 
     private RedisUser(RedisOptions options)
@@ -28,7 +31,7 @@ internal sealed class RedisUser : IAsyncDisposable
         Options = options;
         Logger = new RecordingLogger();
         Connection = new RedisConnection(options);
-        Scripts = new RedisScripts(Connection, options, TimeProvider.System, Logger);
+        Scripts = new RedisScripts(Connection, options, new RedisMetrics(_meters.GetRequiredService<IMeterFactory>()), TimeProvider.System, Logger);
         Gateways = new LiveGateways(Scripts, TimeProvider.System);
         _watch = new RedisWatch(Connection, TimeProvider.System);
     }
@@ -124,5 +127,6 @@ internal sealed class RedisUser : IAsyncDisposable
         _watch.Dispose();
         Gateways.Dispose();
         Connection.Dispose();
+        await _meters.DisposeAsync();
     }
 }

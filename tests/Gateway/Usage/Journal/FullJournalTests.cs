@@ -85,6 +85,15 @@ public sealed class FullJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Age_of_the_oldest_event_is_known_in_seconds_also_where_it_may_get_a_week_old()
+    {
+        _journals.Options = _journals.Options with { MaximumAge = TimeSpan.FromDays(7) };
+        await using var journal = _journals.Open();
+        journal.TryAppendEnd(SampleRecords.End(1), hasBegun: false);
+        await Eventually.IsTrueAsync(() => Task.FromResult(journal.OldestAge > TimeSpan.FromSeconds(1)), "it gets old");
+    }
+
+    [Fact]
     public void Age_of_what_needs_no_keeping_any_more_is_not_marked()
     {
         var ages = new AgeMarks();

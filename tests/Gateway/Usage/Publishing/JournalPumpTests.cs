@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using Gateway.Usage;
 using Gateway.Usage.Journal;
 using Gateway.Usage.Publishing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Usage.Publishing;
@@ -16,7 +18,9 @@ public sealed class JournalPumpTests
         using var stopping = new CancellationTokenSource();
         var reader = new RestlessReader(Waits);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var running = new JournalPump(reader, producer, options, TimeProvider.System)
+        await using var meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var metrics = new PublishingMetrics(meters.GetRequiredService<IMeterFactory>());
+        var running = new JournalPump(reader, producer, options, metrics, TimeProvider.System)
             .RunAsync(hurry: new CancellationToken(canceled: true), stopping.Token);
         await reader.IsTired.WaitAsync(TestContext.Current.CancellationToken);
         var after = GC.GetTotalMemory(forceFullCollection: true);

@@ -1,11 +1,11 @@
+using System.Text;
 using System.Text.Json;
 using Gateway.Hosting.Logging;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Hosting.Tests.Logging;
 
-public sealed class JsonLineFormatterTests
+public sealed class JsonLineTests
 {
     [Fact]
     public void Entry_is_one_flat_JSON_object_on_one_line()
@@ -41,12 +41,42 @@ public sealed class JsonLineFormatterTests
         Assert.False(entry.TryGetProperty("{OriginalFormat}", out _));
     }
 
+    [Fact]
+    public async Task Line_that_is_written_while_a_request_is_at_work_has_its_ids_once()
+    {
+        var request = new Request { Id = Guid.CreateVersion7() };
+        KeyValuePair<string, object?>[] state = [new("RequestId", request.Id), new("Reason", "slow")];
+
+        var during = await Task.Run(async () =>
+        {
+            LoggedRequest.Current = request;
+            await Task.Yield();
+            return Write(state, new TimeoutException());
+        });
+
+        Assert.Equal(1, during.Split("\"requestId\"").Length - 1);
+        var entry = JsonDocument.Parse(during).RootElement;
+        Assert.Equal(request.Id, entry.GetProperty("requestId").GetGuid());
+        Assert.Equal(request.TraceId, entry.GetProperty("traceId").GetString());
+        Assert.Equal("slow", entry.GetProperty("reason").GetString());
+
+        // What follows belongs to nobody.
+        Assert.DoesNotContain("traceId", Write([new("Reason", "none")], new TimeoutException()), StringComparison.Ordinal);
+    }
+
     private static string Write(IReadOnlyList<KeyValuePair<string, object?>> state, Exception exception)
     {
-        using var output = new StringWriter { NewLine = "\n" };
-        var entry = new LogEntry<IReadOnlyList<KeyValuePair<string, object?>>>(
-            LogLevel.Warning, "a.logger", new EventId(1), state, exception, (_, _) => "the message");
-        new JsonLineFormatter(TimeProvider.System).Write(entry, scopeProvider: null, output);
-        return output.ToString();
+        using var output = new MemoryStream();
+        using (var lines = new LineQueue(output, TimeProvider.System))
+        {
+            new JsonLineLogger("a.logger", lines, TimeProvider.System).Log(LogLevel.Warning, new EventId(1), state, exception, (_, _) => "the message");
+        }
+
+        return Encoding.UTF8.GetString(output.ToArray());
+    }
+
+    private sealed class Request : LoggedRequest
+    {
+        public override string TraceId => Id.ToString("N");
     }
 }

@@ -1,0 +1,57 @@
+using System.Diagnostics.Metrics;
+using Gateway.Hosting.Observability;
+using Gateway.Requests;
+using Gateway.Usage;
+
+namespace Gateway.Observability;
+
+/// <summary>All requests, by what became of them, and whose time they took: ours or the backend's.</summary>
+internal sealed class RequestMetrics
+{
+    // By hundreds of the status; 0 where nobody saw one.
+    private static readonly KeyValuePair<string, object?>[] StatusClassTags =
+        Array.ConvertAll(["none", "1xx", "2xx", "3xx", "4xx", "5xx"], static name => new KeyValuePair<string, object?>("status_class", name));
+
+    private static readonly KeyValuePair<string, object?>[] OutcomeTags = Array.ConvertAll(
+        Enum.GetValues<RequestOutcome>(), static outcome => new KeyValuePair<string, object?>("outcome", outcome.Name()));
+
+    private readonly Counter<long> _requests;
+    private readonly Histogram<double> _overhead;
+    private readonly Histogram<double> _backend;
+
+    public RequestMetrics(IMeterFactory factory)
+    {
+        var meter = factory.Create(GatewayMeter.Name);
+        _requests = meter.CreateCounter<long>(
+            "gateway.requests", "{request}", "Requests that have ended: their route, what became of them, and the class of their status.");
+        _overhead = meter.CreateHistogram(
+            "gateway.overhead.duration", "s", "Time that a request spent in the gateway, without its backend's.", tags: null, LatencyBuckets.Advice);
+        _backend = meter.CreateHistogram(
+            "gateway.backend.duration", "s", "From handing a request over to the end of its backend's answer, by route.", tags: null, LatencyBuckets.Advice);
+    }
+
+    /// <summary>A request has ended.</summary>
+    /// <param name="request">Which one.</param>
+    /// <param name="route">The route that it took.</param>
+    /// <param name="status">What was answered.</param>
+    /// <param name="duration">Since it came.</param>
+    public void Ended(GatewayRequest request, string route, int status, TimeSpan duration)
+    {
+        if (!_requests.Enabled)
+        {
+            return;
+        }
+
+        var routeTag = new KeyValuePair<string, object?>("route", route);
+        _requests.Add(1, routeTag, OutcomeTags[(int)request.Outcome], StatusClassTags[StatusClassOf(status)]);
+        _overhead.Record((duration - request.BackendDuration).TotalSeconds);
+        if (request.BackendDuration > TimeSpan.Zero)
+        {
+            _backend.Record(request.BackendDuration.TotalSeconds, routeTag);
+        }
+    }
+
+    /// <summary>A client that had gone saw no status, whatever the log says.</summary>
+    private static int StatusClassOf(int status) =>
+        status == Billing.ClientClosedRequest || status / 100 >= StatusClassTags.Length ? 0 : status / 100;
+}
