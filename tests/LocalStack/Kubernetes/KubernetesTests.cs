@@ -171,6 +171,9 @@ public sealed partial class KubernetesTests
         var journal = gateway.Spec.Template.Spec.Containers[0].Env.Single(variable => variable.Name == "Usage__JournalDirectory").Value;
         var mount = Assert.Single(gateway.Spec.Template.Spec.Containers[0].VolumeMounts, mount => mount.Name == gateway.Spec.VolumeClaimTemplates[0].Name());
         Assert.StartsWith($"{mount.MountPath}/", journal, StringComparison.Ordinal);
+
+        // A runtime mounts a volume of its own on what an image declares, unless that is exactly what is mounted.
+        Assert.Contains($"\nVOLUME {mount.MountPath}\n", await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "deploy", "docker", "Dockerfile")), StringComparison.Ordinal);
     }
 
     [Fact]
