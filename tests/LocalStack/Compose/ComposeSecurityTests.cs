@@ -82,7 +82,7 @@ public sealed class ComposeSecurityTests
         Assert.Contains($"user: {new Uri(first["database-reporting-url"].Trim()).UserInfo.Split(':')[0]}\n", grafana, StringComparison.Ordinal);
         Assert.Contains("password: $__file{/run/secrets/database-reporting-password}\n", grafana, StringComparison.Ordinal);
         Assert.Contains("database-reporting-password", ComposeFile.Texts(ComposeFile.Services["grafana"]["secrets"]));
-        Assert.Contains(first["database-reporting-password"], first["database-reporting-url"], StringComparison.Ordinal);
+        Assert.Contains(first["database-reporting-password"].Trim(), first["database-reporting-url"], StringComparison.Ordinal);
     }
 
     private static async Task<Dictionary<string, string>> GenerateAsync(string folder)
