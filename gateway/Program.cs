@@ -2,6 +2,7 @@ using Gateway.ApiKeys;
 using Gateway.ApiKeys.Restrictions;
 using Gateway.ClientAddresses;
 using Gateway.Cors;
+using Gateway.Draining;
 using Gateway.Hosting;
 using Gateway.Hosting.Health;
 using Gateway.Listening;
@@ -28,6 +29,7 @@ internal static class Program
     {
         var builder = ServiceHost.CreateBuilder(arguments, DefaultManagementPort);
         var listening = ListeningOptions.Read(builder.Configuration);
+        builder.AddDraining();
         builder.AddTrustedProxies();
         builder.AddValidation();
         builder.AddApiKeys();
@@ -51,6 +53,8 @@ internal static class Program
         {
             application.UseHealth();
         }
+
+        application.UseMiddleware<DrainMiddleware>();
 
         // The order matters:
         application.UseForwardedHeaders();                         // 1. who is the client? before anything tells of it

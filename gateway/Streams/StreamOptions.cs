@@ -8,7 +8,7 @@ namespace Gateway.Streams;
 /// suspended. Within a second, because keys are looked up anew every <see cref="CheckInterval"/>.
 /// </param>
 /// <param name="DrainTime">
-/// How long they may go on once the gateway is told to stop (<c>DrainSeconds</c>, 10). They have no end of their own, and the
+/// How long they may go on once the gateway lets nobody new in (<c>DrainSeconds</c>, 10). They have no end of their own, and the
 /// events of all requests must be delivered before the process has to be gone.
 /// </param>
 /// <param name="IdleTimeout">How long nothing may go over one in either direction (<c>IdleSeconds</c>, 3,600).</param>

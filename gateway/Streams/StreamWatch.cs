@@ -1,5 +1,6 @@
 using Gateway.ApiKeys;
 using Gateway.ApiKeys.Synchronization;
+using Gateway.Draining;
 
 namespace Gateway.Streams;
 
@@ -14,7 +15,7 @@ internal sealed partial class StreamWatch(
     KeyFreshness freshness,
     ApiKeyOptions keyOptions,
     StreamOptions options,
-    IHostApplicationLifetime lifetime,
+    DrainService draining,
     TimeProvider timeProvider,
     ILogger<StreamWatch> logger)
     : BackgroundService
@@ -24,7 +25,7 @@ internal sealed partial class StreamWatch(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // The server waits for its requests before it stops us, so the stop has to be heard where it begins.
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, draining.Ended);
         using var timer = new PeriodicTimer(StreamOptions.CheckInterval, timeProvider);
         try
         {

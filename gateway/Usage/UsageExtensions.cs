@@ -23,6 +23,7 @@ internal static class UsageExtensions
         builder.Services.AddSingleton<UsageClock>();
         builder.Services.AddSingleton<IDependency>(static services => services.GetRequiredService<UsageClock>());
         builder.Services.AddSingleton<IReadinessCondition>(static services => services.GetRequiredService<UsageClock>());
+        builder.Services.AddSingleton<IReadinessCondition, JournalReadiness>();
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<UsageProducer>(services, bootstrapServers));
         builder.Services.AddSingleton<UsagePublisher>();
 

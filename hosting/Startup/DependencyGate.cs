@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Hosting.Startup;
 
 /// <summary>
-/// Waits at start for every <see cref="IDependency"/>, however long it takes, and says what it waits for.
+/// Waits at start for every <see cref="IDependency"/>, for as long as that one is worth, and says what it waits for.
 /// Once open it stays open: what fails later is the affair of whoever uses it.
 /// </summary>
 public sealed partial class DependencyGate(
@@ -20,13 +20,13 @@ public sealed partial class DependencyGate(
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, string> _missing = new();
 
-    /// <summary>Whether every dependency has been there.</summary>
+    /// <summary>Whether every dependency that cannot be done without has been there.</summary>
     public bool IsOpen => _opened.Task.IsCompletedSuccessfully;
 
     /// <summary>What it still waits for, by name, with the last reason.</summary>
     public IReadOnlyDictionary<string, string> Missing => _missing;
 
-    /// <summary>Completes when every dependency has been there.</summary>
+    /// <summary>Completes when <see cref="IsOpen"/> becomes true.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _opened.Task.WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
@@ -45,15 +45,17 @@ public sealed partial class DependencyGate(
 
     private async Task WaitForAsync(IDependency dependency, CancellationToken stoppingToken)
     {
+        var started = timeProvider.GetTimestamp();
         long? remindedAt = null;
         var retryInterval = FirstRetryInterval;
+        var longestCheck = dependency.Patience < CheckTimeout ? dependency.Patience.Value : CheckTimeout;
         _missing[dependency.Name] = "not asked yet";
         while (true)
         {
             try
             {
                 using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                timeout.CancelAfter(CheckTimeout);
+                timeout.CancelAfter(longestCheck);
                 await dependency.CheckAsync(timeout.Token);
                 _missing.TryRemove(dependency.Name, out _);
                 DependencyFound(dependency.Name);
@@ -62,8 +64,15 @@ public sealed partial class DependencyGate(
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 var reason = exception is OperationCanceledException
-                    ? $"no answer within {CheckTimeout.TotalSeconds:0} s"
+                    ? $"no answer within {longestCheck.TotalSeconds:0} s"
                     : exception.Message;
+                if (timeProvider.GetElapsedTime(started) >= dependency.Patience)
+                {
+                    _missing.TryRemove(dependency.Name, out _);
+                    StartingWithout(dependency.Name, reason);
+                    return;
+                }
+
                 _missing[dependency.Name] = reason;
                 if (remindedAt is null || timeProvider.GetElapsedTime(remindedAt.Value) >= ReminderInterval)
                 {
@@ -79,6 +88,9 @@ public sealed partial class DependencyGate(
 
     [LoggerMessage(100, LogLevel.Warning, "waiting for {Dependency}: {Reason}")]
     private partial void WaitingForDependency(string dependency, string reason);
+
+    [LoggerMessage(102, LogLevel.Error, "starting without {Dependency}: {Reason}")]
+    private partial void StartingWithout(string dependency, string reason);
 
     [LoggerMessage(101, LogLevel.Information, "{Dependency} is there")]
     private partial void DependencyFound(string dependency);

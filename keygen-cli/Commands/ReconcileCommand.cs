@@ -42,8 +42,8 @@ internal static class ReconcileCommand
         Surroundings surroundings, UsagePeriod period, TimeSpan grace, bool acceptsSilent, bool json, CancellationToken cancellationToken)
     {
         await using var analytics = await DatabaseConnection.OpenAnalyticsAsync(surroundings, cancellationToken);
-        var report = await ProgressBar.RunAsync(surroundings, "Comparing", Audit.RunAsync(analytics, period, grace, cancellationToken))
-            with { AcceptsSilent = acceptsSilent };
+        var audit = await ProgressBar.RunAsync(surroundings, "Comparing", Audit.RunAsync(analytics, period, grace, cancellationToken));
+        var report = audit with { AcceptsSilent = acceptsSilent };
         await ReconcileOutput.WriteNotesAsync(surroundings, report);
         await (json
             ? JsonLines.WriteObjectAsync(surroundings.Output, report, KeygenJson.Readable.ReconcileReport)

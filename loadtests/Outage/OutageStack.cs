@@ -112,6 +112,7 @@ internal sealed class OutageStack : IAsyncDisposable
             [EnvironmentVariables.KafkaBootstrapServers] = _kafka.BootstrapServers,
             ["ASPNETCORE_URLS"] = null,
             ["Management__Address"] = "127.0.0.1",
+            ["Shutdown__DrainSeconds"] = "0",
             ["Proxy__Address"] = "127.0.0.1",
 
             // A line a request would be gigabytes.

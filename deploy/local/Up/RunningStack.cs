@@ -65,6 +65,7 @@ internal sealed class RunningStack(string dataFolder, LocalPorts ports) : IAsync
                 ["Proxy__Address"] = Loopback,
                 ["Proxy__Port"] = $"{ports.Proxy.Number}",
                 ["Usage__JournalDirectory"] = Folder("journal"),
+                ["Shutdown__DrainSeconds"] = "0", // No load balancer has to notice.
                 ["ReverseProxy__Clusters__default__Destinations__default__Address"] = Url(ports.Backend),
             },
             $"{Url(ports.Management)}health/ready",

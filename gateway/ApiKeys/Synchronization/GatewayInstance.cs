@@ -1,17 +1,20 @@
+using Gateway.RateLimiting.Redis;
 using Npgsql;
 
 namespace Gateway.ApiKeys.Synchronization;
 
 /// <summary>
 /// This gateway in the table of all gateways: which version of the configuration it has applied, and that it is alive.
-/// So an operator who revokes a key learns when it has stopped everywhere.
+/// So an operator who revokes a key learns when it has stopped everywhere, and a gateway that starts while Redis is away with how
+/// many others it shares the limits.
 /// </summary>
-internal sealed class GatewayInstance(KeyDatabase database, ApiKeyOptions options)
+internal sealed class GatewayInstance(KeyDatabase database, LiveGateways gateways, ApiKeyOptions options)
 {
     private const string Upsert =
         """
         INSERT INTO gateway_instances (id, name, applied_version, maximum_age_seconds) VALUES ($1, $2, $3, $4)
         ON CONFLICT (id) DO UPDATE SET applied_version = excluded.applied_version, seen_at = now()
+        RETURNING (SELECT count(*) FROM gateway_instances AS other WHERE other.id <> $1 AND other.seen_at > now() - interval '15 seconds')
         """;
 
     // Those that ended without a word, long after the last of their keys has stopped.
@@ -48,7 +51,8 @@ internal sealed class GatewayInstance(KeyDatabase database, ApiKeyOptions option
             _isRegistered = true;
         }
 
-        await ExecuteAsync(connection, Upsert, _id, Environment.MachineName, appliedVersion, (int)options.MaximumAge.TotalSeconds);
+        var others = await ExecuteAsync(connection, Upsert, _id, Environment.MachineName, appliedVersion, (int)options.MaximumAge.TotalSeconds);
+        gateways.Suppose(1 + (int)(long)others!);
     }
 
     private async Task DeleteAsync()
@@ -62,7 +66,7 @@ internal sealed class GatewayInstance(KeyDatabase database, ApiKeyOptions option
         }
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, params object[] values)
+    private static async Task<object?> ExecuteAsync(NpgsqlConnection connection, string sql, params object[] values)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         foreach (var value in values)
@@ -70,6 +74,6 @@ internal sealed class GatewayInstance(KeyDatabase database, ApiKeyOptions option
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         }
 
-        await command.ExecuteNonQueryAsync();
+        return await command.ExecuteScalarAsync();
     }
 }

@@ -3,8 +3,8 @@ using StackExchange.Redis;
 namespace Gateway.RateLimiting.Redis;
 
 /// <summary>
-/// How many gateways share the limits, from a heartbeat in Redis. While Redis is away the last count stands. The same
-/// heartbeat is the probe that finds out that Redis is back.
+/// How many gateways share the limits, from a heartbeat in Redis. While Redis is away the last count stands, or that of
+/// PostgreSQL where there never was one. The same heartbeat is the probe that finds out that Redis is back.
 /// </summary>
 internal sealed class LiveGateways(RedisScripts scripts, TimeProvider timeProvider) : BackgroundService
 {
@@ -32,6 +32,18 @@ internal sealed class LiveGateways(RedisScripts scripts, TimeProvider timeProvid
 
     /// <summary>Gateways that are alive, this one among them: at least 1.</summary>
     public int Count => _count;
+
+    /// <summary>So many gateways there are, as far as somebody else can tell. Redis knows better, once it has been asked.</summary>
+    public void Suppose(int count)
+    {
+        lock (_alive)
+        {
+            if (!_hasBeaten)
+            {
+                _count = count;
+            }
+        }
+    }
 
     /// <summary>A heartbeat out of turn.</summary>
     /// <exception cref="RedisUnavailableException">Redis cannot take it.</exception>

@@ -90,6 +90,7 @@ internal sealed class ChaosStack : IAsyncDisposable
             [EnvironmentVariables.KafkaBootstrapServers] = Broker.BootstrapServers,
             ["ASPNETCORE_URLS"] = null,
             ["Management__Address"] = "127.0.0.1",
+            ["Shutdown__DrainSeconds"] = "0",
             ["Proxy__Address"] = "127.0.0.1",
             ["ReverseProxy__Clusters__default__Destinations__default__Address"] = backend.Address,
             ["ReverseProxy__Routes__costly__ClusterId"] = "default",

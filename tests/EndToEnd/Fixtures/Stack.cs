@@ -34,6 +34,7 @@ internal sealed class Stack : IAsyncDisposable
             ["Proxy__Address"] = "127.0.0.1",
             ["Proxy__Port"] = $"{_proxyPort}",
             ["Management__Address"] = "127.0.0.1",
+            ["Shutdown__DrainSeconds"] = "0",
 
             // All gateways of a stack share a volume.
             ["Usage__JournalDirectory"] = _directory.Combine("journal"),

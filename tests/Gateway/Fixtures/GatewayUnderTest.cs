@@ -71,6 +71,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             ("Management:Address", "127.0.0.1"),
             ("Management:Port", "0"),
             ("Logging:LogLevel:Default", "Critical"),
+            ("Shutdown:DrainSeconds", "0"), // Nobody balances load between tests.
             ("ApiKeys:RefusalBurst", "1000000"), // Tests about wrong keys send many; those about throttling set their own.
             ("RateLimits:RedisTimeoutMilliseconds", "2000"), // A busy test machine is no slow Redis; tests about that set their own.
             .. settings,

@@ -3,8 +3,11 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Gateway.Contracts;
 using Gateway.LocalStack.Servers;
+using Gateway.RateLimiting.Redis;
 using Gateway.Testing;
 using Gateway.Tests.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Gateway.Tests.Health;
 
@@ -39,6 +42,34 @@ public sealed class HealthTests(TestServers servers)
         using var refused = await gateway.Client.GetAsync("/");
         Assert.Equal("urn:gateway:problem:not-ready", (await refused.ReadProblemAsync()).Type());
         Assert.NotNull(refused.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Gateway_starts_without_Redis_and_knows_with_how_many_it_shares_the_limits()
+    {
+        await using var backend = await Backend.StartAsync();
+        var databaseUrl = await servers.CreateDatabaseAsync();
+        await using (var connection = new NpgsqlConnection(Database.DatabaseUrl.Parse(databaseUrl).ConnectionString))
+        {
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand(
+                """
+                INSERT INTO gateway_instances (id, name, applied_version, maximum_age_seconds, seen_at)
+                VALUES (gen_random_uuid(), 'alive', 1000000, 900, now() + interval '1 hour'), (gen_random_uuid(), 'gone', 1000000, 900, now() - interval '1 hour')
+                """,
+                connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            servers,
+            backend,
+            (EnvironmentVariables.DatabaseUrl, databaseUrl),
+            (EnvironmentVariables.RedisUrl, $"redis://127.0.0.1:{FreePort.Next()}"));
+        using var client = gateway.ClientOf(await gateway.Customers.CreateAsync());
+
+        Assert.Equal("hello", await client.GetStringAsync("/"));
+        await Eventually.EqualsAsync(2, () => Task.FromResult(gateway.Services.GetRequiredService<LiveGateways>().Count));
     }
 
     [Fact]

@@ -74,8 +74,10 @@ public sealed class MeteredRequestTests(TestServers servers)
         }
 
         Assert.Equal(served, backend.Received.Count);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await gateway.StatusOfAsync("/health/ready"));
         broker.ComeUp();
         await Eventually.EqualsAsync(HttpStatusCode.OK, () => StatusAsync(client));
+        Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync("/health/ready"));
 
         // Nothing that was served is missing, and nothing that was refused is there.
         var events = await Topic.EventsAsync(broker, customer.OrganizationId, backend.Received.Count);
@@ -101,6 +103,7 @@ public sealed class MeteredRequestTests(TestServers servers)
         }
 
         Assert.Equal(4, gateway.Services.GetRequiredService<UsageMeter>().LastSequence);
+        Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync("/health/ready"));
         broker.ComeUp();
         await Eventually.EqualsAsync(AppendResult.Written, () => Task.FromResult(journal.Room));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(client));

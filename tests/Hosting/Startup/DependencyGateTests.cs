@@ -43,12 +43,32 @@ public sealed class DependencyGateTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gate.WaitAsync(default));
     }
 
+    [Fact]
+    public async Task What_can_be_done_without_is_waited_for_no_longer_than_it_is_worth()
+    {
+        var needed = new FakeDependency("needed");
+        var useful = new FakeDependency("useful") { Patience = TimeSpan.FromMilliseconds(200) };
+        using var gate = new DependencyGate([needed, useful], TimeProvider.System, NullLogger<DependencyGate>.Instance);
+        await gate.StartAsync(default);
+
+        await Eventually.IsTrueAsync(() => Task.FromResult(gate.Missing.Count == 1 && useful.Checks > 1), "only one is still waited for");
+        Assert.Equal("needed", Assert.Single(gate.Missing).Key);
+        Assert.False(gate.IsOpen);
+
+        needed.IsThere = true;
+        await gate.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.True(gate.IsOpen);
+        await gate.StopAsync(default);
+    }
+
     private sealed class FakeDependency(string name) : IDependency
     {
         private volatile bool _isThere;
         private int _checks;
 
         public string Name => name;
+
+        public TimeSpan? Patience { get; init; }
 
         public bool IsThere
         {
