@@ -42,7 +42,7 @@ public sealed class SbomTests
     }
 
     // Without what only the build uses: analyzers reach nobody.
-    private static IEnumerable<(string Name, string Version)> LockedPackages()
+    private static List<(string Name, string Version)> LockedPackages()
     {
         using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(Checkout.Root, Project, "packages.lock.json")));
         return file.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject())
