@@ -2,9 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.LocalStack.Processes;
 
-/// <summary>The POSIX signals that servers are stopped, killed, frozen and thawed with (Linux numbers).</summary>
+/// <summary>The POSIX signals that servers are stopped, killed, frozen, thawed and reconfigured with (Linux numbers).</summary>
 public enum Signal
 {
+    /// <summary>For nginx: read the configuration again.</summary>
+    HangUp = 1,
+
     /// <summary>Ctrl-C; for PostgreSQL a fast shutdown.</summary>
     Interrupt = 2,
 
