@@ -14,4 +14,10 @@ public static class EnvironmentVariables
 
     /// <summary>Kafka brokers to start from: <c>host:port[,host:port…]</c>.</summary>
     public const string KafkaBootstrapServers = "KAFKA_BOOTSTRAP_SERVERS";
+
+    /// <summary>Appended to the name of one of <see cref="Secrets"/>: the file that has its value, as secret stores mount them.</summary>
+    public const string FileSuffix = "_FILE";
+
+    /// <summary>The variables whose values contain passwords, which can be given in a file instead.</summary>
+    public static IReadOnlyList<string> Secrets { get; } = [DatabaseUrl, AnalyticsDatabaseUrl, RedisUrl];
 }

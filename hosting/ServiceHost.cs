@@ -32,6 +32,7 @@ public static class ServiceHost
             Args = arguments,
             ContentRootPath = AppContext.BaseDirectory,
         });
+        builder.Configuration.AddSecretFiles();
         ManagementConnection.Listen(builder, ManagementOptions.Read(builder.Configuration, defaultManagementPort));
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ProcessOutcome>();

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
+using Gateway.Database;
 using Gateway.Keygen.Changes;
+using Gateway.Keygen.Commands;
 using Gateway.Keygen.Input;
 using Gateway.Keygen.Output;
 
@@ -50,7 +52,10 @@ internal sealed record Surroundings
     /// <summary>Characters in a line of the terminal.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Answers an environment variable, <c>null</c> where it is not set.</summary>
+    /// <summary>
+    /// Answers an environment variable, or what is in the file that stands for it; <c>null</c> where it is not set.
+    /// Throws a <see cref="CommandException"/> where the file cannot be read.
+    /// </summary>
     public required Func<string, string?> Variable { get; init; }
 
     /// <summary>What relative times count from. Times that are stored come from the database's clock.</summary>
@@ -83,9 +88,21 @@ internal sealed record Surroundings
                 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
                 && Environment.GetEnvironmentVariable("TERM") is not "dumb",
             Width = isOutputTerminal && Console.WindowWidth is > 0 and var width ? width : DefaultWidth,
-            Variable = Environment.GetEnvironmentVariable,
+            Variable = ReadVariable,
             Time = TimeProvider.System,
             ResolveAsync = Dns.GetHostAddressesAsync,
         };
+    }
+
+    private static string? ReadVariable(string name)
+    {
+        try
+        {
+            return SecretVariable.Read(Environment.GetEnvironmentVariable, name);
+        }
+        catch (FormatException exception)
+        {
+            throw new CommandException(ExitCode.Usage, $"{name} cannot be read: {exception.Message}");
+        }
     }
 }

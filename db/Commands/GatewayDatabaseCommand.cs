@@ -49,6 +49,7 @@ public static class GatewayDatabaseCommand
         UpCommand.Create(environment),
         DownCommand.Create(environment),
         StatusCommand.Create(environment),
+        RolesCommand.Create(environment),
         SeedCommand.Create(environment),
     };
 }

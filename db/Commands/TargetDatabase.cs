@@ -11,10 +11,24 @@ internal sealed record TargetDatabase(string Address, string ConnectionString)
     /// <exception cref="UsageException">A URL is missing or wrong.</exception>
     public static IReadOnlyList<TargetDatabase> Read(Func<string, string?> variable)
     {
-        var names = string.IsNullOrEmpty(variable(EnvironmentVariables.AnalyticsDatabaseUrl))
-            ? [EnvironmentVariables.DatabaseUrl]
-            : new[] { EnvironmentVariables.DatabaseUrl, EnvironmentVariables.AnalyticsDatabaseUrl };
-        return names.Select(name => Parse(name, variable(name))).DistinctBy(target => target.Address).ToList();
+        var url = Read(variable, EnvironmentVariables.DatabaseUrl);
+        var analyticsUrl = Read(variable, EnvironmentVariables.AnalyticsDatabaseUrl);
+        TargetDatabase[] targets = string.IsNullOrEmpty(analyticsUrl)
+            ? [Parse(EnvironmentVariables.DatabaseUrl, url)]
+            : [Parse(EnvironmentVariables.DatabaseUrl, url), Parse(EnvironmentVariables.AnalyticsDatabaseUrl, analyticsUrl)];
+        return [.. targets.DistinctBy(static target => target.Address)];
+    }
+
+    private static string? Read(Func<string, string?> variable, string name)
+    {
+        try
+        {
+            return SecretVariable.Read(variable, name);
+        }
+        catch (FormatException exception)
+        {
+            throw new UsageException($"{name}: {exception.Message}");
+        }
     }
 
     private static TargetDatabase Parse(string name, string? url)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gateway.Database.Roles;
 using Npgsql;
 
 namespace Gateway.Database.Running;
@@ -6,7 +7,8 @@ namespace Gateway.Database.Running;
 /// <summary>
 /// Brings a database's schema to a version. Any number may run at once: one works, the others wait. Each migration is
 /// applied in a transaction together with its row in <c>schema_migrations</c>, so it is there completely or not at all.
-/// Before anything is done, the checksums of what was applied are compared with this build's files.
+/// Before anything is done, the checksums of what was applied are compared with this build's files. At the latest version the
+/// privileges of our programs' roles are set again where there are such roles.
 /// </summary>
 /// <param name="connectionString">The database, as Npgsql takes it. The user must own the schema.</param>
 /// <param name="migrations">The migrations, in order; <see cref="Migration.All"/> but for tests.</param>
@@ -43,6 +45,11 @@ public sealed class MigrationRunner(string connectionString, IReadOnlyList<Migra
                 },
                 cancellationToken);
             OnApplied?.Invoke(migration, Stopwatch.GetElapsedTime(started));
+        }
+
+        if (await SchemaVersion.ReadAsync(session.Connection, cancellationToken) == Migration.LatestVersion)
+        {
+            await RoleSetup.RefreshPrivilegesAsync(session, cancellationToken);
         }
     }
 

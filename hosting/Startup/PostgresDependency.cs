@@ -20,11 +20,24 @@ public sealed class PostgresDependency(NpgsqlDataSource dataSource) : IDependenc
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var version = await SchemaVersion.ReadAsync(connection, cancellationToken);
+        var version = await ReadVersionAsync(connection, cancellationToken);
         if (version < Migration.LatestVersion)
         {
             throw new InvalidOperationException(
                 $"its schema is at version {version}, this build needs {Migration.LatestVersion}; apply the migrations (gateway-db up)");
+        }
+    }
+
+    private static async Task<int> ReadVersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SchemaVersion.ReadAsync(connection, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new InvalidOperationException(
+                $"its user has no rights there ({exception.MessageText}); give them to it (gateway-db roles)", exception);
         }
     }
 }

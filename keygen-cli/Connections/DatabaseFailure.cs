@@ -1,3 +1,4 @@
+using Gateway.Database.Roles;
 using Npgsql;
 
 namespace Gateway.Keygen.Connections;
@@ -17,6 +18,8 @@ internal static class DatabaseFailure
                 $"{server} does not let user \"{settings.Username}\" in: wrong password or user ({variable})",
             PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
                 $"{server} has no database \"{settings.Database}\" ({variable})",
+            PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } postgres =>
+                $"{server} lets user \"{settings.Username}\" in, who {MayNot(postgres)} ({variable})",
             PostgresException postgres => $"{server} refuses: {postgres.MessageText} ({variable})",
             _ => $"{server} cannot be reached: {Cause(exception)} ({variable})",
         };
@@ -25,10 +28,13 @@ internal static class DatabaseFailure
     public static string Describe(NpgsqlException exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } postgres =>
-            $"the database user may not do this: {postgres.MessageText}",
+            $"the database user {MayNot(postgres)}",
         PostgresException postgres => $"PostgreSQL refuses: {postgres.MessageText}",
         _ => $"the connection to PostgreSQL broke: {Cause(exception)}",
     };
+
+    private static string MayNot(PostgresException exception) =>
+        $"may not do this: {exception.MessageText}; for keygen it has to be a member of {DatabaseRole.Operator.Name}, see gateway-db roles";
 
     // Npgsql's own words come first ("Failed to connect to …"), the reason is inside.
     private static string Cause(Exception exception) => exception.GetBaseException().Message;

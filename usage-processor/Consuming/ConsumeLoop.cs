@@ -71,7 +71,7 @@ internal sealed class ConsumeLoop : IDisposable
         _trouble = new KafkaTrouble(timeProvider, logger);
         _pipeline = new BatchPipeline(options, _assignment, flusher, timeProvider, logger, TellKafka);
         _pausing = new Pausing(logger);
-        _lag = new LagWatch(_assignment, _pipeline, lagMetrics, timeProvider, EndOf);
+        _lag = new LagWatch(_assignment, _pipeline, lagMetrics, timeProvider, partition => _consumer.EndOf(options.Topic, partition));
         _checks = new LogChecks(options, _assignment, Looks(), logger, _pipeline.Move);
         _continuity = new ContinuityWatch(options, _assignment, Looks(), timeProvider, logger, _pipeline.GoBack);
 
@@ -231,12 +231,6 @@ internal sealed class ConsumeLoop : IDisposable
         {
             return false;
         }
-    }
-
-    private long? EndOf(int partition)
-    {
-        var end = _consumer.GetWatermarkOffsets(new TopicPartition(_options.Topic, partition)).High;
-        return end.IsSpecial ? null : end.Value;
     }
 
     /// <summary>Kafka was away, or we did not listen: the topic may be another one by now, grown past where we are.</summary>

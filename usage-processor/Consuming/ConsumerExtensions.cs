@@ -24,6 +24,13 @@ internal static class ConsumerExtensions
         consumer.Unsubscribe();
     }
 
+    /// <summary>Where a partition's log ends, as Kafka said with the last messages of it; null where it has not yet.</summary>
+    public static long? EndOf(this IConsumer<byte[]?, byte[]?> consumer, string topic, int partition)
+    {
+        var end = consumer.GetWatermarkOffsets(new TopicPartition(topic, partition)).High;
+        return end.IsSpecial ? null : end.Value;
+    }
+
     /// <summary>Answers whether the consumer goes on there. Not where librdkafka has not begun to fetch the partition yet, or does not know it just now.</summary>
     public static bool TrySeek(this IConsumer<byte[]?, byte[]?> consumer, TopicPartitionOffset to)
     {

@@ -24,7 +24,7 @@ internal static class OperatorAdvice
     public static string? Of(PostgresException refusal) => refusal.SqlState switch
     {
         PostgresErrorCodes.InsufficientPrivilege =>
-            "the user of ANALYTICS_DATABASE_URL lacks a right on it: grant it",
+            "the user of ANALYTICS_DATABASE_URL lacks a right on it: grant it (gateway-db roles)",
         PostgresErrorCodes.InvalidCatalogName =>
             "ANALYTICS_DATABASE_URL names a database that does not exist: create it, or name another",
         PostgresErrorCodes.ReadOnlySqlTransaction =>

@@ -1,4 +1,5 @@
 using Gateway.Contracts;
+using Gateway.Database;
 using Gateway.LocalStack.Up;
 
 namespace Gateway.LocalStack.Demo;
@@ -25,13 +26,13 @@ internal static class DemoCommand
         {
             return Interrupted;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or HttpRequestException or Npgsql.NpgsqlException)
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException or HttpRequestException or Npgsql.NpgsqlException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return Differ;
         }
     }
 
-    private static string Setting(string variable) => Environment.GetEnvironmentVariable(variable)
+    private static string Setting(string variable) => SecretVariable.Read(Environment.GetEnvironmentVariable, variable)
         ?? throw new InvalidOperationException($"{variable} is not set.");
 }

@@ -46,7 +46,11 @@ internal sealed class KeygenTool(string databaseUrl)
             RedirectStandardOutput = isCaptured,
             RedirectStandardError = isCaptured,
             UseShellExecute = false,
-            Environment = { [EnvironmentVariables.DatabaseUrl] = databaseUrl },
+            Environment =
+            {
+                [EnvironmentVariables.DatabaseUrl] = databaseUrl,
+                [EnvironmentVariables.DatabaseUrl + EnvironmentVariables.FileSuffix] = null,
+            },
         })!;
 
     private static void KillIfRunning(Process process)

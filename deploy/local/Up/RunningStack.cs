@@ -12,7 +12,7 @@ namespace Gateway.LocalStack.Up;
 /// </summary>
 internal sealed class RunningStack(string dataFolder, LocalPorts ports) : IAsyncDisposable
 {
-    private const string Database = "gateway";
+    private const string DatabaseName = "gateway";
     private const string Loopback = "127.0.0.1";
 
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(60);
@@ -23,14 +23,23 @@ internal sealed class RunningStack(string dataFolder, LocalPorts ports) : IAsync
     {
         // Ours alone: what the user's shell has set for something else must not reach our processes.
         [EnvironmentVariables.AnalyticsDatabaseUrl] = null,
+        [FileOf(EnvironmentVariables.DatabaseUrl)] = null,
+        [FileOf(EnvironmentVariables.AnalyticsDatabaseUrl)] = null,
+        [FileOf(EnvironmentVariables.RedisUrl)] = null,
         ["ASPNETCORE_URLS"] = null,
     };
 
+    private LocalUsers _users = null!;
+
+    /// <summary>As the owner of the database, who may do everything.</summary>
+    public string OwnersDatabaseUrl { get; private set; } = null!;
+
+    /// <summary>As an operator, who may do what keygen does.</summary>
     public string DatabaseUrl => _environment[EnvironmentVariables.DatabaseUrl]!;
 
     public string GatewayUrl => $"http://{Loopback}:{ports.Proxy.Number}";
 
-    /// <summary>What a process needs to talk to these servers.</summary>
+    /// <summary>What a tool of an operator needs to talk to these servers.</summary>
     public IReadOnlyDictionary<string, string?> Environment => _environment;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -38,8 +47,9 @@ internal sealed class RunningStack(string dataFolder, LocalPorts ports) : IAsync
         await StepLog.RunAsync($"PostgreSQL on port {ports.Postgres.Number}", () => StartPostgresAsync(cancellationToken));
         await StepLog.RunAsync($"Redis on port {ports.Redis.Number}", () => StartRedisAsync(cancellationToken));
         await StepLog.RunAsync("Broker", () => StartBrokerAsync(cancellationToken));
-        await StepLog.RunAsync("Migrations", () => RunDatabaseToolAsync("up", cancellationToken));
-        await StepLog.RunAsync("Example organization", () => RunDatabaseToolAsync("seed", cancellationToken));
+        await StepLog.RunAsync("Migrations", () => RunDatabaseToolAsync(["up"], cancellationToken));
+        await StepLog.RunAsync("Roles and users", () => RunDatabaseToolAsync(_users.RolesArguments, cancellationToken));
+        await StepLog.RunAsync("Example organization", () => RunDatabaseToolAsync(["seed"], cancellationToken));
         await ForgetConsumerOffsetsAsync(cancellationToken);
         await StepLog.RunAsync($"Sample backend on port {ports.Backend.Number}", () => StartProgramAsync(
             "sample-backend",
@@ -47,10 +57,10 @@ internal sealed class RunningStack(string dataFolder, LocalPorts ports) : IAsync
             $"{Url(ports.Backend)}health",
             cancellationToken));
         await StepLog.RunAsync($"Usage-processor, health on port {ports.Processor.Number}", () => StartProgramAsync(
-            "usage-processor", Management(ports.Processor), $"{Url(ports.Processor)}health/ready", cancellationToken));
+            "usage-processor", new(Management(ports.Processor).Concat(Database(LocalUsers.Processor))), $"{Url(ports.Processor)}health/ready", cancellationToken));
         await StepLog.RunAsync($"Gateway on port {ports.Proxy.Number}, health on port {ports.Management.Number}", () => StartProgramAsync(
             "gateway",
-            new(Management(ports.Management))
+            new(Management(ports.Management).Concat(Database(LocalUsers.Gateway)))
             {
                 ["Proxy__Address"] = Loopback,
                 ["Proxy__Port"] = $"{ports.Proxy.Number}",
@@ -85,12 +95,15 @@ internal sealed class RunningStack(string dataFolder, LocalPorts ports) : IAsync
     {
         var postgres = await PostgresServer.StartAsync(Folder("postgres"), ports.Postgres.Number, durable: true, cancellationToken);
         Add("PostgreSQL", postgres, postgres.Process);
-        if (!await postgres.HasDatabaseAsync(Database, cancellationToken))
+        if (!await postgres.HasDatabaseAsync(DatabaseName, cancellationToken))
         {
-            await postgres.CreateDatabaseAsync(Database, cancellationToken);
+            await postgres.CreateDatabaseAsync(DatabaseName, cancellationToken);
         }
 
-        _environment[EnvironmentVariables.DatabaseUrl] = postgres.Url(Database);
+        OwnersDatabaseUrl = postgres.Url(DatabaseName);
+        _users = new LocalUsers(Folder("secrets"), $"{Loopback}:{postgres.Port}/{DatabaseName}");
+        await _users.WriteAsync(cancellationToken);
+        _environment[EnvironmentVariables.DatabaseUrl] = _users.Url(LocalUsers.Keygen);
     }
 
     private async Task StartRedisAsync(CancellationToken cancellationToken)
@@ -120,14 +133,14 @@ internal sealed class RunningStack(string dataFolder, LocalPorts ports) : IAsync
         return $"Broker on port {broker.BootstrapServers[(broker.BootstrapServers.LastIndexOf(':') + 1)..]}: {broker.Description}";
     }
 
-    private Task RunDatabaseToolAsync(string command, CancellationToken cancellationToken) =>
-        ChildProcess.RunAsync(DotnetProgram("gateway-db", [command], []), cancellationToken);
+    private Task RunDatabaseToolAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => ChildProcess.RunAsync(
+        DotnetProgram("gateway-db", arguments, new() { [EnvironmentVariables.DatabaseUrl] = OwnersDatabaseUrl }), cancellationToken);
 
     // This broker may not be the one of the last run, and the embedded one never is: its offsets start from 0 again.
     // Whatever is read twice because of that is refused by usage_events' primary key.
     private async Task ForgetConsumerOffsetsAsync(CancellationToken cancellationToken)
     {
-        await using var dataSource = NpgsqlDataSource.Create(Gateway.Database.DatabaseUrl.Parse(DatabaseUrl).ConnectionString);
+        await using var dataSource = NpgsqlDataSource.Create(Gateway.Database.DatabaseUrl.Parse(OwnersDatabaseUrl).ConnectionString);
         await using var command = dataSource.CreateCommand("DELETE FROM consumer_offsets");
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -168,6 +181,11 @@ internal sealed class RunningStack(string dataFolder, LocalPorts ports) : IAsync
     private string Folder(string part) => Path.Combine(dataFolder, part);
 
     private static string Url(LocalPort port) => $"http://{Loopback}:{port.Number}/";
+
+    private static string FileOf(string variable) => variable + EnvironmentVariables.FileSuffix;
+
+    private Dictionary<string, string?> Database(string user) =>
+        new() { [EnvironmentVariables.DatabaseUrl] = null, [FileOf(EnvironmentVariables.DatabaseUrl)] = _users.File(user) };
 
     private static Dictionary<string, string?> Management(LocalPort port) =>
         new() { ["Management__Address"] = Loopback, ["Management__Port"] = $"{port.Number}" };

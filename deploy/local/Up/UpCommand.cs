@@ -85,7 +85,7 @@ internal static class UpCommand
 
         What it cost, a second later:   ./dev keygen usage --org-id {ExampleOrganization}
         The whole way, step by step:    ./dev demo
-        The database:                   psql {stack.DatabaseUrl}
+        The database:                   psql {stack.OwnersDatabaseUrl}
         For your own programs:          source {folder.EnvironmentFile}
         Logs:                           tail -f {folder.Data}/*/*.log
         Stop:                           Ctrl-C here, or ./dev down

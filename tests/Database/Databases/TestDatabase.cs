@@ -1,4 +1,5 @@
 using Dapper;
+using Gateway.Database.Roles;
 using Gateway.Database.Running;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
@@ -27,6 +28,14 @@ internal sealed record TestDatabase(PostgresServer Server, string Name)
     {
         var database = await CreateAsync(servers);
         await database.Runner().UpAsync(default);
+        return database;
+    }
+
+    /// <summary>The same, with the roles of our programs.</summary>
+    public static async Task<TestDatabase> CreateWithRolesAsync(TestServers servers)
+    {
+        var database = await CreateMigratedAsync(servers);
+        await new RoleSetup(database.ConnectionString).ApplyAsync([], default);
         return database;
     }
 

@@ -72,11 +72,11 @@ public sealed class ComposeFileTests
         foreach (var service in OurServers)
         {
             var names = ComposeFile.Map(ComposeFile.Services[service]["environment"]).Keys;
-            Assert.Contains(EnvironmentVariables.DatabaseUrl, names);
+            Assert.Contains(EnvironmentVariables.DatabaseUrl + EnvironmentVariables.FileSuffix, names);
             Assert.Contains(EnvironmentVariables.KafkaBootstrapServers, names);
         }
 
-        Assert.Contains(EnvironmentVariables.RedisUrl, ComposeFile.Map(ComposeFile.Services["gateway"]["environment"]).Keys);
+        Assert.Contains(EnvironmentVariables.RedisUrl + EnvironmentVariables.FileSuffix, ComposeFile.Map(ComposeFile.Services["gateway"]["environment"]).Keys);
     }
 
     [Fact]

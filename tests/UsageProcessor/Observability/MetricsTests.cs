@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Gateway.Contracts.Usage;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 using Gateway.Testing.Metrics;
