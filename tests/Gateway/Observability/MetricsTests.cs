@@ -52,7 +52,7 @@ public sealed class MetricsTests(SharedGateway shared) : IClassFixture<SharedGat
         await MovesAsync(before, 1, "gateway_publisher_batch_size_count");
         await MovesAsync(before, 1, "gateway_publisher_batch_duration_seconds_count");
         await MovesAsync(before, 5, "http_server_request_duration_seconds_count", "http_response_status_code=\"200\"");
-        Assert.Equal(0, (await Gateway.ScrapeAsync()).Find("gateway_journal_waiting"));
+        await Eventually.EqualsAsync(0, async () => (await Gateway.ScrapeAsync()).Find("gateway_journal_waiting"));
     }
 
     [Fact]
