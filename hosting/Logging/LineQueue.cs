@@ -16,6 +16,12 @@ internal sealed class LineQueue : IDisposable
     // A buffer that grew in a burst goes on being used up to this size.
     private const int KeptCapacity = 1 << 20;
 
+    // So much is not waited for any longer.
+    private const int Plenty = 256 << 10;
+
+    // A write for each line costs more than all that comes before it: what comes within this time is written together.
+    private static readonly TimeSpan GatheringTime = TimeSpan.FromMilliseconds(10);
+
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
 
     private readonly Stream _output;
@@ -23,6 +29,7 @@ internal sealed class LineQueue : IDisposable
     private readonly int _capacity;
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _added = new(0, 1);
+    private readonly ManualResetEventSlim _plenty = new(initialState: false, spinCount: 0);
     private readonly Thread _thread;
     private byte[] _waiting = new byte[64 << 10];
     private byte[] _spare = new byte[64 << 10];
@@ -63,6 +70,11 @@ internal sealed class LineQueue : IDisposable
 
             line.CopyTo(_waiting.AsSpan(_count));
             _count += line.Length;
+            if (_count >= Plenty)
+            {
+                _plenty.Set();
+            }
+
             if (!_isSignalled)
             {
                 _isSignalled = true;
@@ -82,6 +94,7 @@ internal sealed class LineQueue : IDisposable
             }
 
             _isCompleted = true;
+            _plenty.Set();
             if (!_isSignalled)
             {
                 _isSignalled = true;
@@ -92,6 +105,7 @@ internal sealed class LineQueue : IDisposable
         if (_thread.Join(LastPatience))
         {
             _added.Dispose();
+            _plenty.Dispose();
         }
     }
 
@@ -100,6 +114,7 @@ internal sealed class LineQueue : IDisposable
         while (true)
         {
             _added.Wait();
+            _plenty.Wait(GatheringTime);
             var (bytes, count, dropped) = Take();
             TryWrite(bytes.AsSpan(0, count));
             if (dropped > 0)
@@ -127,6 +142,11 @@ internal sealed class LineQueue : IDisposable
             _count = 0;
             _droppedUnsaid = 0;
             _isSignalled = false;
+            if (!_isCompleted)
+            {
+                _plenty.Reset();
+            }
+
             return taken;
         }
     }

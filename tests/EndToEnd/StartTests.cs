@@ -66,4 +66,25 @@ public sealed class StartTests(TestServers servers)
         Assert.Contains("sslmode", line, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Collector_that_is_none_ends_the_gateway_with_one_line_that_names_the_setting()
+    {
+        var result = await Programs.RunAsync("gateway", [], new Dictionary<string, string?>
+        {
+            [EnvironmentVariables.DatabaseUrl] = "postgresql://user:hunter2@127.0.0.1:1/gateway?sslmode=disable",
+            [EnvironmentVariables.AnalyticsDatabaseUrl] = null,
+            [EnvironmentVariables.RedisUrl] = "redis://127.0.0.1:1",
+            [EnvironmentVariables.KafkaBootstrapServers] = "127.0.0.1:1",
+            ["ReverseProxy__Clusters__default__Destinations__default__Address"] = "http://127.0.0.1:1/",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "user:hunter2@collector:4317",
+            ["Management__Port"] = "0",
+            ["Proxy__Port"] = "0",
+        });
+
+        Assert.Equal(2, result.ExitCode);
+        var line = Assert.Single(result.Errors.Split('\n'));
+        Assert.StartsWith("OTEL_EXPORTER_OTLP_ENDPOINT: ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
+    }
 }
