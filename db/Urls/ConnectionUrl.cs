@@ -118,5 +118,5 @@ internal static class ConnectionUrl
         return at < 0 ? (text, string.Empty) : (text[..at], text[(at + 1)..]);
     }
 
-    private static FormatException Refuse(string problem) => new($"{problem}; allowed is {Form}");
+    private static FormatException Refuse(string problem) => new($"it {problem}; allowed is {Form}");
 }

@@ -31,29 +31,31 @@ internal static class LimitsOutput
         new("SHADOW", line => line.IsShadow ? "yes" : "no") { IsUnbroken = true },
     ];
 
-    public static async Task WriteAsync(Surroundings surroundings, OrganizationLimits limits, CancellationToken cancellationToken)
+    public static Task WriteAsync(Surroundings surroundings, OrganizationLimits limits, CancellationToken cancellationToken) =>
+        WriteAsync(surroundings, limits, limits.Keys.ToAsyncEnumerable(), limits.Routes.ToAsyncEnumerable(), cancellationToken);
+
+    /// <summary>Writes the limits of keys and routes as they come.</summary>
+    public static async Task WriteAsync(
+        Surroundings surroundings,
+        CommonLimits common,
+        IAsyncEnumerable<KeyLimit> keys,
+        IAsyncEnumerable<RouteLimit> routes,
+        CancellationToken cancellationToken)
     {
-        if (limits.AreShadow)
+        if (common.AreShadow)
         {
             await surroundings.Error.WriteLineAsync(
-                $"All limits of {limits.OrganizationName} are in shadow and refuse nothing. To enforce them:  keygen limits shadow off --org-id {limits.OrganizationId}");
+                $"All limits of {common.OrganizationName} are in shadow and refuse nothing. To enforce them:  keygen limits shadow off --org-id {common.OrganizationId}");
         }
 
+        Line[] ofAll = [NewLine(LimitStore.Minute, common.PerMinute), NewLine(LimitStore.Day, common.PerDay)];
+        var lines = ofAll.ToAsyncEnumerable()
+            .Concat(keys.Select(key => NewLine(LimitStore.Minute, key.PerMinute) with { Key = key }))
+            .Concat(routes.Select(route => NewLine(LimitStore.Minute, route.PerMinute) with { Route = route.Route }));
         await new TextTable<Line>(surroundings, surroundings.IsOutputTerminal ? ColumnsForPeople : Columns)
-            .WriteAsync(Lines(limits).ToAsyncEnumerable(), total: null, cancellationToken);
-    }
+            .WriteAsync(lines, total: null, cancellationToken);
 
-    private static IEnumerable<Line> Lines(OrganizationLimits limits)
-    {
-        return
-        [
-            NewLine(LimitStore.Minute, limits.PerMinute),
-            NewLine(LimitStore.Day, limits.PerDay),
-            .. limits.Keys.Select(key => NewLine(LimitStore.Minute, key.PerMinute) with { Key = key }),
-            .. limits.Routes.Select(route => NewLine(LimitStore.Minute, route.PerMinute) with { Route = route.Route }),
-        ];
-
-        Line NewLine(string period, Limit? limit) => new(period, limit, limits.AreShadow || limit is { IsShadow: true });
+        Line NewLine(string period, Limit? limit) => new(period, limit, common.AreShadow || limit is { IsShadow: true });
     }
 
     /// <param name="Period">minute or day.</param>

@@ -28,10 +28,27 @@ internal static class LimitsShowCommand
     {
         await using var connection = await DatabaseConnection.OpenAsync(surroundings, cancellationToken);
         var organization = await new OrganizationStore(connection).GetAsync(organizationReference, cancellationToken);
-        var limits = await new LimitStore(connection).GetAsync(organization, cancellationToken);
+        var store = new LimitStore(connection);
+        var common = await store.GetCommonAsync(organization, cancellationToken);
+        var keys = store.OfKeysAsync(organization.Id);
+        var routes = store.OfRoutesAsync(organization.Id);
         await (json
-            ? JsonLines.WriteObjectAsync(surroundings.Output, limits, KeygenJson.Readable.OrganizationLimits)
-            : LimitsOutput.WriteAsync(surroundings, limits, cancellationToken));
+            ? WriteJsonAsync(surroundings.Output, common, keys, routes, cancellationToken)
+            : LimitsOutput.WriteAsync(surroundings, common, keys, routes, cancellationToken));
         return ExitCode.Succeeded;
+    }
+
+    /// <summary>An <see cref="OrganizationLimits"/> that is never whole in memory.</summary>
+    private static async Task WriteJsonAsync(
+        TextWriter output,
+        CommonLimits common,
+        IAsyncEnumerable<KeyLimit> keys,
+        IAsyncEnumerable<RouteLimit> routes,
+        CancellationToken cancellationToken)
+    {
+        await JsonLines.BeginObjectAsync(output, common, KeygenJson.Readable.CommonLimits);
+        await JsonLines.WriteFieldAsync(output, "keys", keys, KeygenJson.Readable.KeyLimit, cancellationToken);
+        await JsonLines.WriteFieldAsync(output, "routes", routes, KeygenJson.Readable.RouteLimit, cancellationToken);
+        await JsonLines.EndObjectAsync(output);
     }
 }

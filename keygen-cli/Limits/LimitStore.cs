@@ -10,38 +10,61 @@ internal sealed class LimitStore(NpgsqlConnection connection)
     public const string Minute = "minute";
     public const string Day = "day";
 
+    private const string Columns = "config.period, config.limit_units, config.burst_units, config.is_shadow, config.updated_at";
+
     private const string OfSubject =
         """
         organization_id = @OrganizationId
         AND api_key_id IS NOT DISTINCT FROM @ApiKeyId::uuid AND route IS NOT DISTINCT FROM @Route::text
         """;
 
-    public async Task<OrganizationLimits> GetAsync(Organization organization, CancellationToken cancellationToken)
+    /// <summary>All limits, those of however many keys and routes too.</summary>
+    public async Task<OrganizationLimits> GetAsync(Organization organization, CancellationToken cancellationToken) =>
+        new(await GetCommonAsync(organization, cancellationToken))
+        {
+            Keys = await OfKeysAsync(organization.Id).ToListAsync(cancellationToken),
+            Routes = await OfRoutesAsync(organization.Id).ToListAsync(cancellationToken),
+        };
+
+    /// <summary>What holds for all keys and routes.</summary>
+    public async Task<CommonLimits> GetCommonAsync(Organization organization, CancellationToken cancellationToken)
     {
         var rows = (await connection.QueryAsync<Row>(new CommandDefinition(
-            """
-            SELECT config.period, config.limit_units, config.burst_units, config.is_shadow, config.updated_at,
-                   config.api_key_id, key.name AS api_key_name, key.key_prefix AS api_key_prefix, config.route
-            FROM rate_limit_configs AS config LEFT JOIN api_keys AS key ON key.id = config.api_key_id
-            WHERE config.organization_id = @Id
-            ORDER BY lower(key.name), config.api_key_id, config.route
+            $"""
+            SELECT {Columns} FROM rate_limit_configs AS config
+            WHERE config.organization_id = @Id AND config.api_key_id IS NULL AND config.route IS NULL
             """,
             new { organization.Id },
             cancellationToken: cancellationToken))).AsList();
-        return new OrganizationLimits(organization.Id, organization.Name, OfAll(Minute), OfAll(Day))
-        {
-            AreShadow = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-                "SELECT limits_are_shadow FROM organizations WHERE id = @Id", new { organization.Id }, cancellationToken: cancellationToken)),
-            Keys =
-            [
-                .. rows.Where(row => row.ApiKeyId is not null)
-                    .Select(row => new KeyLimit(row.ApiKeyId!.Value, row.ApiKeyName!, row.ApiKeyPrefix!, row.ToLimit())),
-            ],
-            Routes = [.. rows.Where(row => row.Route is not null).Select(row => new RouteLimit(row.Route!, row.ToLimit()))],
-        };
+        var areShadow = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "SELECT limits_are_shadow FROM organizations WHERE id = @Id", new { organization.Id }, cancellationToken: cancellationToken));
+        return new CommonLimits(organization.Id, organization.Name, Of(Minute), Of(Day), areShadow);
 
-        Limit? OfAll(string period) => rows.Find(row => row.ApiKeyId is null && row.Route is null && row.Period == period)?.ToLimit();
+        Limit? Of(string period) => rows.Find(row => row.Period == period)?.ToLimit();
     }
+
+    /// <summary>The limits of single keys, as they are read, by the keys' names.</summary>
+    public IAsyncEnumerable<KeyLimit> OfKeysAsync(Guid organizationId) =>
+        connection.QueryUnbufferedAsync<Row>(
+            $"""
+            SELECT {Columns}, config.api_key_id, key.name AS api_key_name, key.key_prefix AS api_key_prefix
+            FROM rate_limit_configs AS config JOIN api_keys AS key ON key.id = config.api_key_id
+            WHERE config.organization_id = @organizationId
+            ORDER BY lower(key.name), config.api_key_id
+            """,
+            new { organizationId })
+            .Select(row => new KeyLimit(row.ApiKeyId!.Value, row.ApiKeyName!, row.ApiKeyPrefix!, row.ToLimit()));
+
+    /// <summary>The limits of single routes, as they are read, by the routes' names.</summary>
+    public IAsyncEnumerable<RouteLimit> OfRoutesAsync(Guid organizationId) =>
+        connection.QueryUnbufferedAsync<Row>(
+            $"""
+            SELECT {Columns}, config.route FROM rate_limit_configs AS config
+            WHERE config.organization_id = @organizationId AND config.route IS NOT NULL
+            ORDER BY config.route
+            """,
+            new { organizationId })
+            .Select(row => new RouteLimit(row.Route!, row.ToLimit()));
 
     /// <summary>Sets a limit; where <paramref name="isShadow"/> is null it stays in shadow or not as it was.</summary>
     public Task SetAsync(

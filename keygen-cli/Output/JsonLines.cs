@@ -34,10 +34,22 @@ internal static class JsonLines
         JsonTypeInfo<TItem> itemType,
         CancellationToken cancellationToken)
     {
-        // The head is left open for one more field.
-        await output.WriteAsync(JsonSerializer.Serialize(head, headType)[..^1]);
-        await output.WriteAsync($",\"{arrayName}\":");
-        await WriteArrayAsync(output, items, itemType, cancellationToken);
-        await output.WriteLineAsync('}');
+        await BeginObjectAsync(output, head, headType);
+        await WriteFieldAsync(output, arrayName, items, itemType, cancellationToken);
+        await EndObjectAsync(output);
     }
+
+    /// <summary>An object that is left open for one or more fields of <see cref="WriteFieldAsync"/>, until <see cref="EndObjectAsync"/>.</summary>
+    public static Task BeginObjectAsync<T>(TextWriter output, T head, JsonTypeInfo<T> type) =>
+        output.WriteAsync(JsonSerializer.Serialize(head, type)[..^1]);
+
+    /// <summary>One more field of the object that is open: an array of whatever length.</summary>
+    public static async Task WriteFieldAsync<T>(
+        TextWriter output, string name, IAsyncEnumerable<T> items, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        await output.WriteAsync($",\"{name}\":");
+        await WriteArrayAsync(output, items, type, cancellationToken);
+    }
+
+    public static Task EndObjectAsync(TextWriter output) => output.WriteLineAsync('}');
 }

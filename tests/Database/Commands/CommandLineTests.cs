@@ -25,7 +25,7 @@ public sealed class CommandLineTests(TestServers servers)
     [Theory]
     [InlineData(null, null, "DATABASE_URL: is not set; allowed is postgresql://user:password@host:port/database")]
     [InlineData("", null, "DATABASE_URL: is not set")]
-    [InlineData("mysql://u:gateway-local@h/d", null, "DATABASE_URL: is no PostgreSQL URL; allowed is postgresql://")]
+    [InlineData("mysql://u:gateway-local@h/d", null, "DATABASE_URL: it is no PostgreSQL URL; allowed is postgresql://")]
     [InlineData(Url, "postgresql://u:gateway-local@h:x/d", "ANALYTICS_DATABASE_URL: the port is not allowed; allowed is a number from 1 to 65535")]
     public async Task Wrong_setting_is_named_in_one_line_before_anything_is_done(string? url, string? analyticsUrl, string message)
     {

@@ -4,9 +4,9 @@ public sealed class WrongDatabaseUrlTests
 {
     [Theory]
     [InlineData("", "postgresql://user:password@host:port/database")]
-    [InlineData("Host=h;Password=hunter2", "is no PostgreSQL URL")]
-    [InlineData("mysql://u:hunter2@h/d", "is no PostgreSQL URL")]
-    [InlineData("postgresql:u:hunter2@h/d", "is no PostgreSQL URL")]
+    [InlineData("Host=h;Password=hunter2", "it is no PostgreSQL URL")]
+    [InlineData("mysql://u:hunter2@h/d", "it is no PostgreSQL URL")]
+    [InlineData("postgresql:u:hunter2@h/d", "it is no PostgreSQL URL")]
     [InlineData("postgresql://u:hunter2@h/d\n", "line break")]
     [InlineData("postgresql://u:hunter2@h/my db", "%20")]
     [InlineData("postgresql://u:hunter2@h:0/d", "port")]

@@ -7,7 +7,7 @@ namespace Gateway.EndToEnd.Tests.Fixtures;
 
 /// <summary>
 /// nginx in front of gateways, and beside it what tells nginx which of them are ready, as ingress controllers and their like do: nginx
-/// itself does not ask. Connections to gateways are kept open.
+/// itself does not ask. Connections to gateways are kept open, and what one of them fails is not tried at another.
 /// </summary>
 internal sealed class NginxBalancer : IAsyncDisposable
 {
@@ -123,6 +123,7 @@ internal sealed class NginxBalancer : IAsyncDisposable
                     proxy_pass http://gateways;
                     proxy_http_version 1.1;
                     proxy_set_header Connection "";
+                    proxy_next_upstream off;
                 }
             }
         }
