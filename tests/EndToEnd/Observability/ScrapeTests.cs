@@ -1,4 +1,5 @@
 using Gateway.EndToEnd.Tests.Fixtures;
+using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 using Gateway.Testing.Metrics;
 
@@ -10,7 +11,8 @@ public sealed class ScrapeTests(TestServers servers)
     [Fact]
     public async Task Prometheus_has_nothing_to_say_against_the_metrics_of_either_process_and_no_secret_is_in_them()
     {
-        await using var stack = await Stack.StartAsync(servers, await servers.EmbeddedBrokerAsync());
+        await using var broker = EmbeddedBroker.Start();
+        await using var stack = await Stack.StartAsync(servers, broker);
         var organization = await stack.KeygenAsync("org", "create", "Example Ltd");
         var key = await stack.KeygenAsync("create", "--org-id", organization, "--name", "web");
         using (var client = stack.Client(key))
