@@ -7,6 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Usage.Publishing;
 
+[CollectionDefinition(nameof(JournalPumpTests), DisableParallelization = true)] // It measures the memory of the process.
+[Collection(nameof(JournalPumpTests))]
 public sealed class JournalPumpTests
 {
     [Fact]
