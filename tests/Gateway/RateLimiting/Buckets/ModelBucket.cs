@@ -22,6 +22,9 @@ internal sealed class ModelBucket(long period)
     private long _generation;
     private long _since;
 
+    /// <summary>Units that it holds by the newest terms.</summary>
+    public long Burst => _size.Burst;
+
     private long Tokens => (long)(_level / period);
 
     private long Leased => _leased.GetValueOrDefault(_generation) + _leased.GetValueOrDefault(_generation - 1);
