@@ -46,13 +46,17 @@ internal sealed class BatchPipeline(
     /// <summary>Moves a partition's row without a message, with the next batch.</summary>
     public void Move(AssignedPartition partition, long nextOffset, long? fingerprint) => _filling.Move(partition, nextOffset, fingerprint);
 
-    /// <summary>Drops what was read of a partition and moves its row back, with the next batch: its log turned out to be another one.</summary>
+    /// <summary>
+    /// Drops what was read of a partition and moves its row back, with the next batch: its log turned out to be another one. Never
+    /// forward: what was dropped would then be skipped.
+    /// </summary>
     public void GoBack(AssignedPartition partition, StoredOffset offset)
     {
+        var (next, fingerprint) = offset.Next > partition.StoredOffset ? (partition.StoredOffset.Value, null) : (offset.Next, offset.Fingerprint);
         _filling.Remove(partition);
-        partition.GoBack(offset.Next);
+        partition.GoBack(next);
         assignment.Changed();
-        _filling.Move(partition, offset.Next, offset.Fingerprint);
+        _filling.Move(partition, next, fingerprint);
     }
 
     /// <summary>Has the database say again where all partitions go on, as soon as it has finished what it is at.</summary>

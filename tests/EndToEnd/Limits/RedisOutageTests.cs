@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gateway.EndToEnd.Tests.Fixtures;
 using Gateway.EndToEnd.Tests.Limits.Fleets;
 using Gateway.EndToEnd.Tests.Limits.Running;
 
@@ -13,7 +14,7 @@ namespace Gateway.EndToEnd.Tests.Limits;
 /// comes back empty, so all buckets are full again: burst once more.</item>
 /// </list>
 /// </summary>
-[Collection(LimitsTestGroup.Name)]
+[Collection(UndisturbedTests.Name)]
 public sealed class RedisOutageTests(OutageFleet outage, ITestOutputHelper output) : IClassFixture<OutageFleet>
 {
     private const int RequestsPerSecond = 50;

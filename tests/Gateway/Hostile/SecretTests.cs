@@ -8,6 +8,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Hostile;
 
+[CollectionDefinition(nameof(SecretTests), DisableParallelization = true)] // Spans of other gateways in the process would be recorded, too.
+[Collection(nameof(SecretTests))]
 public sealed class SecretTests(TestServers servers)
 {
     private const int Forwarded = 5;

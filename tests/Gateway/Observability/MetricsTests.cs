@@ -98,14 +98,16 @@ public sealed class MetricsTests(SharedGateway shared) : IClassFixture<SharedGat
             await Eventually.EqualsAsync(1, async () => (await Gateway.ScrapeAsync()).Find("gateway_dependency_up", $"dependency=\"{dependency}\""));
         }
 
+        await Eventually.EqualsAsync(1, async () => (await Gateway.ScrapeAsync()).Find("gateway_ready"));
+        await Eventually.EqualsAsync(0, async () => (await Gateway.ScrapeAsync()).Find("gateway_streams_open"));
         var scrape = await Gateway.ScrapeAsync();
-        Assert.Equal(1, scrape.Find("gateway_ready"));
         Assert.InRange(scrape.Find("gateway_keys_loaded")!.Value, 1, 1_000);
         Assert.InRange(scrape.Find("gateway_keys_age_seconds")!.Value, 0, 20);
         Assert.InRange(scrape.Find("gateway_journal_size_bytes")!.Value, 1, 1 << 30);
         Assert.Equal(1 << 30, scrape.Find("gateway_journal_capacity_bytes"));
-        Assert.Equal(0, scrape.Find("gateway_streams_open"));
-        Assert.Equal(0, scrape.Find("gateway_log_dropped_total"));
+
+        // How many depends on whoever reads our standard output.
+        Assert.NotNull(scrape.Find("gateway_log_dropped_total"));
     }
 
     [Fact]
