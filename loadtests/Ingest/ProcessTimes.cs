@@ -27,11 +27,11 @@ internal static class ProcessTimes
     public static TimeSpan OfTree(int processId)
     {
         var sum = TimeSpan.Zero;
-        foreach (var child in File.ReadAllText($"/proc/{processId}/task/{processId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var child in ChildrenOf(processId))
         {
             try
             {
-                sum += Of(int.Parse(child, CultureInfo.InvariantCulture));
+                sum += Of(child);
             }
             catch (IOException)
             {
@@ -45,6 +45,9 @@ internal static class ProcessTimes
 
     /// <summary>The largest working set that a process has had.</summary>
     public static long PeakBytes(int processId) => ParseBytes(PeakWorkingSet, File.ReadLines($"/proc/{processId}/status"));
+
+    /// <summary>The sum of those of a process and its children, what they share counted for each.</summary>
+    public static long PeakBytesOfTree(int processId) => PeakBytes(processId) + ChildrenOf(processId).Sum(PeakBytes);
 
     /// <summary>The memory that it has for itself.</summary>
     public static long OwnBytes(int processId) => ParseBytes(OwnMemory, File.ReadLines($"/proc/{processId}/status"));
@@ -64,6 +67,10 @@ internal static class ProcessTimes
         var line = status.FirstOrDefault(line => line.StartsWith(field, StringComparison.Ordinal));
         return line is null ? 0 : 1024 * long.Parse(line[field.Length..].Replace("kB", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture);
     }
+
+    private static int[] ChildrenOf(int processId) => Array.ConvertAll(
+        File.ReadAllText($"/proc/{processId}/task/{processId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        static child => int.Parse(child, CultureInfo.InvariantCulture));
 
     // The name is in parentheses and can have spaces and parentheses in it.
     private static TimeSpan Sum(string stat, int first, int second)
