@@ -24,11 +24,11 @@ internal sealed record CompareReport(CompareScenario Scenario, string? Broker, i
 
     /// <summary>Above the lines.</summary>
     public static string Header =>
-        $"{"",-18} {"round",5} {"load",-10} {"requests/s",10} {"per CPU-s",10} {"p50 ms",8} {"p99 ms",8} {"p99.9 ms",8} {"machine",7}";
+        $"{"",-18} {"round",5} {"load",-10} {"requests/s",10} {"per CPU-s",10} {"p50 ms",8} {"p99 ms",8} {"p99.9 ms",8} {"others",7}";
 
     public static string LineOf(Measurement one) =>
         $"{one.Contestant,-18} {one.Round,5} {one.Kind,-10} {one.RequestsPerSecond,10:0} {one.RequestsPerCpuSecond,10:0} "
-        + $"{one.P50,8:0.00} {one.P99,8:0.00} {one.P999,8:0.00} {one.MachineLoad,7:0.0}";
+        + $"{one.P50,8:0.00} {one.P99,8:0.00} {one.P999,8:0.00} {one.OthersCores,7:0.00}";
 
     /// <summary>For people, and for a page: medians over the rounds, with the smallest and the largest where they are telling.</summary>
     public string ToMarkdown()
@@ -37,6 +37,7 @@ internal sealed record CompareReport(CompareScenario Scenario, string? Broker, i
         text.AppendLine()
             .AppendLine($"{Scenario.Rounds} rounds of {Scenario.During.TotalSeconds:0} s, {Scenario.Connections} connections, {Cores} cores"
                 + $"{(Broker is null ? string.Empty : $"; {Broker}")}; median (smallest to largest)")
+            .AppendLine($"Cores busy with anything else: {Spread.Of(Measurements.Select(static one => one.OthersCores)).ToText("0.00")}")
             .AppendLine();
         AppendSaturation(text);
         AppendLatencies(text, "of its own saturation", [(LoadKind.Half, "50 %"), (LoadKind.Seventy, "70 %")]);

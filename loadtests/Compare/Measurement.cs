@@ -12,7 +12,7 @@ namespace Gateway.LoadTests.Compare;
 /// <param name="Cpu">What it took, until the contestant had come to rest.</param>
 /// <param name="PeakBytes">The most memory that its processes have had since they started.</param>
 /// <param name="AllocatedBytes">What it allocated for each request, where it tells.</param>
-/// <param name="MachineLoad">The machine's load average of a minute when it began.</param>
+/// <param name="OthersCores">How many cores were busy with anything but this comparison: the noise.</param>
 internal sealed record Measurement(
     string Contestant,
     int Round,
@@ -25,7 +25,7 @@ internal sealed record Measurement(
     CpuSeconds Cpu,
     long PeakBytes,
     double? AllocatedBytes,
-    double MachineLoad)
+    double OthersCores)
 {
     /// <summary>Of its own processes.</summary>
     public double RequestsPerCpuSecond => Requests / Cpu.Own;

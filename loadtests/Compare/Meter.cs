@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Gateway.LoadTests.Ingest;
 using Gateway.LoadTests.Wire;
@@ -39,23 +40,22 @@ internal sealed class Meter(CompareServers servers, int connections) : IDisposab
         Contestant contestant, int round, LoadKind kind, WirePace pace, CancellationToken cancellationToken)
     {
         contestant.ShortenLogs();
-        var machineLoad = ProcessTimes.Load();
         using var load = WireLoad.Connect(contestant.Request, connections);
         Check(contestant, await load.RunAsync(pace with { During = Priming }, cancellationToken));
         await RestAsync(contestant, cancellationToken);
 
         var allocated = await ReadAllocatedAsync(contestant, cancellationToken);
-        var before = Read(contestant);
+        var (before, started) = (Read(contestant), Stopwatch.GetTimestamp());
         var result = await load.RunAsync(pace, cancellationToken);
         Check(contestant, result);
 
         // What it put off is its own, too: events that are still on their way, garbage.
         await RestAsync(contestant, cancellationToken);
-        var cpu = Read(contestant) - before;
-        var generator = result.GeneratorTime.TotalSeconds;
+        var (cpu, elapsed) = (Read(contestant) - before, Stopwatch.GetElapsedTime(started));
+        cpu = cpu with { Generator = result.GeneratorTime.TotalSeconds };
         if (servers.Broker is EmbeddedBroker)
         {
-            cpu = cpu with { Broker = Math.Max(0, cpu.Broker - generator) };
+            cpu = cpu with { Broker = Math.Max(0, cpu.Broker - cpu.Generator) };
         }
 
         allocated = await ReadAllocatedAsync(contestant, cancellationToken) - allocated;
@@ -68,10 +68,10 @@ internal sealed class Meter(CompareServers servers, int connections) : IDisposab
             result.Percentile(50),
             result.Percentile(99),
             result.Percentile(99.9),
-            cpu with { Generator = generator },
+            cpu,
             contestant.PeakBytes(),
             allocated / result.Requests,
-            machineLoad);
+            Math.Max(0, cpu.Machine - cpu.Ours) / elapsed.TotalSeconds);
     }
 
     public void Dispose() => _client.Dispose();
@@ -104,10 +104,11 @@ internal sealed class Meter(CompareServers servers, int connections) : IDisposab
 
     private CpuSeconds Read(Contestant contestant) => new(
         contestant.Time().TotalSeconds,
-        ProcessTimes.OfTree(servers.Backend.Id).TotalSeconds,
+        contestant.IsShared ? 0 : ProcessTimes.OfTree(servers.Backend.Id).TotalSeconds,
         contestant.Redis is { } redis ? ProcessTimes.Of(redis.Process.Id).TotalSeconds : 0,
         contestant.MetricsUrl is null ? 0 : servers.BrokerTime().TotalSeconds,
-        Generator: 0);
+        Generator: 0,
+        ProcessTimes.OfMachine().TotalSeconds);
 
     private async Task<double?> ReadAllocatedAsync(Contestant contestant, CancellationToken cancellationToken)
     {

@@ -43,6 +43,9 @@ internal static class ProcessTimes
         return sum + ParseOwn(parent) + ParseOfEndedChildren(parent);
     }
 
+    /// <summary>What all processes of the machine have used, and its host has kept from it; without interrupts, which are nobody's.</summary>
+    public static TimeSpan OfMachine() => ParseMachine(File.ReadLines("/proc/stat").First());
+
     /// <summary>The largest working set that a process has had.</summary>
     public static long PeakBytes(int processId) => ParseBytes(PeakWorkingSet, File.ReadLines($"/proc/{processId}/status"));
 
@@ -57,6 +60,15 @@ internal static class ProcessTimes
 
     /// <summary>User and system time of a line of <c>/proc/…/stat</c>.</summary>
     public static TimeSpan ParseOwn(string stat) => Sum(stat, UserTime, SystemTime);
+
+    /// <summary>User, nice, system and stolen time of the first line of <c>/proc/stat</c>.</summary>
+    public static TimeSpan ParseMachine(string line)
+    {
+        var ticks = line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var user, var nice, var system, _, _, _, _, var stolen, ..]
+            ? new[] { user, nice, system, stolen }.Sum(static field => long.Parse(field, CultureInfo.InvariantCulture))
+            : 0;
+        return TimeSpan.FromSeconds(ticks / TicksPerSecond);
+    }
 
     /// <summary>The same of the children that have ended and were waited for.</summary>
     public static TimeSpan ParseOfEndedChildren(string stat) => Sum(stat, UserTimeOfChildren, SystemTimeOfChildren);

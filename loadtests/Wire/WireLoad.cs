@@ -14,7 +14,7 @@ internal sealed class WireLoad : IDisposable
     private const long LongestNanoseconds = 60_000_000_000;
     private const int Digits = 3;
 
-    private static readonly long Patience = 5 * Stopwatch.Frequency;
+    private static readonly long Patience = 30 * Stopwatch.Frequency;
     private static readonly long Glance = Stopwatch.Frequency / 10;
     private static readonly double NanosecondsPerTick = 1e9 / Stopwatch.Frequency;
 
