@@ -78,14 +78,14 @@ internal sealed record CompareReport(CompareScenario Scenario, string? Broker, i
             return;
         }
 
-        text.AppendLine($"| ms from when a request was due, {title} | load | requests/s | p50 | p99 | p99.9 |").AppendLine("|---|---|---|---|---|---|");
+        text.AppendLine($"| ms from when a request was due, {title} | load | requests/s | p50 | p99 | p99.9 | CPU µs a request |").AppendLine("|---|---|---|---|---|---|---|");
         foreach (var (kind, load) in kinds)
         {
             foreach (var (name, all) in ByContestant(kind))
             {
                 text.AppendLine(
                     $"| {name} | {load} | {Text(all, static one => one.RequestsPerSecond)} | {Text(all, static one => one.P50, "0.00")} "
-                    + $"| {Text(all, static one => one.P99, "0.00")} | {Text(all, static one => one.P999, "0.00")} |");
+                    + $"| {Text(all, static one => one.P99, "0.00")} | {Text(all, static one => one.P999, "0.00")} | {Cpu(all, static cpu => cpu.Own)} |");
             }
         }
 
