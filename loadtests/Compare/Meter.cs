@@ -79,6 +79,7 @@ internal sealed class Meter(CompareServers servers, int connections) : IDisposab
             result.Percentile(50),
             result.Percentile(99),
             result.Percentile(99.9),
+            result.LatePercentile(99),
             cpu,
             contestant.PeakBytes(),
             allocated / result.Requests,

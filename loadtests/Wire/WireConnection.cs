@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 
 namespace Gateway.LoadTests.Wire;
@@ -16,6 +17,9 @@ internal sealed class WireConnection(WireRequest request) : IDisposable
 
     /// <summary>When the request under way was due.</summary>
     public long DueAt { get; private set; }
+
+    /// <summary>Since when it can take a request, or could before the one under way.</summary>
+    public long IdleSince { get; private set; }
 
     public bool IsBusy { get; private set; }
 
@@ -39,6 +43,7 @@ internal sealed class WireConnection(WireRequest request) : IDisposable
         }
 
         _socket.Blocking = false;
+        IdleSince = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Sends the request; answers false where the connection does not take it.</summary>
@@ -73,7 +78,7 @@ internal sealed class WireConnection(WireRequest request) : IDisposable
         _unread = length - read;
         if (_answer.HasEnded)
         {
-            IsBusy = false;
+            (IsBusy, IdleSince) = (false, Stopwatch.GetTimestamp());
             return _unread > 0 ? WireProgress.Failed : _answer.Closes ? WireProgress.AnsweredAndClosed : WireProgress.Answered;
         }
 
@@ -95,7 +100,7 @@ internal sealed class WireConnection(WireRequest request) : IDisposable
             return WireProgress.Closed;
         }
 
-        IsBusy = false;
+        (IsBusy, IdleSince) = (false, Stopwatch.GetTimestamp());
         return error == SocketError.Success && _answer.EndsWithConnection ? WireProgress.AnsweredAndClosed : WireProgress.Failed;
     }
 }
