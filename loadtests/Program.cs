@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gateway.LoadTests.Compare;
 using Gateway.LoadTests.Ingest;
 using Gateway.LoadTests.Limits;
 using Gateway.LoadTests.Outage;
@@ -24,7 +25,7 @@ internal static class Program
     {
         if (arguments.Contains("--help"))
         {
-            Console.WriteLine($"{SteadyScenario.Usage}\n\n{LimitsScenario.Usage}\n\n{IngestScenario.Usage}\n\n{OutageScenario.Usage}");
+            Console.WriteLine($"{SteadyScenario.Usage}\n\n{LimitsScenario.Usage}\n\n{IngestScenario.Usage}\n\n{OutageScenario.Usage}\n\n{CompareScenario.Usage}");
             return Succeeded;
         }
 
@@ -40,6 +41,10 @@ internal static class Program
             [OutageScenario.Name, ..] => OutageScenario.TryParse(arguments.AsSpan(1), out var outage) is { } wrong
                 ? await RefuseAsync(wrong)
                 : await ReportAsync(OutageRun.RunAsync(outage, Console.Out, interrupted.Token)),
+            [CompareScenario.Name, ..] => CompareScenario.TryParse(arguments.AsSpan(1), out var compare) is { } wrong
+                ? await RefuseAsync(wrong)
+                : await ReportAsync(CompareRun.RunAsync(compare, Console.Out, interrupted.Token)),
+            [BareProxy.Name] => await BareProxy.RunAsync(interrupted.Token),
             _ => await RunSteadyAsync(arguments, interrupted.Token),
         };
 
