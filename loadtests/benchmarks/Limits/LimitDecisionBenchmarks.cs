@@ -26,7 +26,7 @@ namespace Gateway.Benchmarks.Limits;
 /// </summary>
 [InProcess]
 [MemoryDiagnoser]
-public class LimitDecisionBenchmarks : IAsyncDisposable
+public class LimitDecisionBenchmarks
 {
     private static readonly BucketSize Unlimited = new(BucketSize.Maximum, BucketSize.Maximum);
 
@@ -45,9 +45,21 @@ public class LimitDecisionBenchmarks : IAsyncDisposable
 
     /// <summary>Connects, and spends until leases are there.</summary>
     [GlobalSetup]
-    public async Task ConnectAsync()
+    public void Connect() => ConnectAsync().GetAwaiter().GetResult();
+
+    /// <summary>Gives the leases back.</summary>
+    [GlobalCleanup]
+    public void Disconnect() => DisconnectAsync().GetAwaiter().GetResult();
+
+    /// <summary>One request.</summary>
+    [Benchmark]
+    public async Task<bool> Decide() => (await DecideAsync()).IsAllowed;
+
+    private ValueTask<LimitDecision> DecideAsync() => _limiter.DecideAsync(_key, RouteLimits.None, 1);
+
+    private async Task ConnectAsync()
     {
-        _servers = new OwnServers();
+        _servers = OwnServers.New();
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -79,9 +91,7 @@ public class LimitDecisionBenchmarks : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the leases back.</summary>
-    [GlobalCleanup]
-    public async ValueTask DisposeAsync()
+    private async Task DisconnectAsync()
     {
         foreach (var service in _application.Services.GetServices<IHostedService>().Reverse())
         {
@@ -90,14 +100,7 @@ public class LimitDecisionBenchmarks : IAsyncDisposable
 
         await _application.DisposeAsync();
         await _servers.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
-
-    /// <summary>One request.</summary>
-    [Benchmark]
-    public async Task<bool> Decide() => (await DecideAsync()).IsAllowed;
-
-    private ValueTask<LimitDecision> DecideAsync() => _limiter.DecideAsync(_key, RouteLimits.None, 1);
 
     private ApiKey NewKey()
     {

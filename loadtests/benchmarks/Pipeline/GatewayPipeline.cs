@@ -36,7 +36,7 @@ internal sealed class GatewayPipeline : IAsyncDisposable
     /// <summary>A gateway that is ready.</summary>
     public static async Task<GatewayPipeline> StartAsync()
     {
-        var servers = new OwnServers();
+        var servers = OwnServers.New();
         var key = ApiKeyFormat.Generate(ApiKeyEnvironment.Live);
         var (databaseUrl, connectionString) = await servers.StartDatabaseAsync(durable: false);
         await AddKeyAsync(connectionString, key);

@@ -14,11 +14,11 @@ public class PipelineBenchmarks
 
     /// <summary>Starts it with its servers.</summary>
     [GlobalSetup]
-    public async Task StartAsync() => _pipeline = await GatewayPipeline.StartAsync();
+    public void Start() => _pipeline = GatewayPipeline.StartAsync().GetAwaiter().GetResult();
 
     /// <summary>Stops all of it.</summary>
     [GlobalCleanup]
-    public async Task StopAsync() => await _pipeline.DisposeAsync();
+    public void Stop() => _pipeline.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>One request.</summary>
     [Benchmark]

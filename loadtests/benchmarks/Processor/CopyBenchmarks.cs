@@ -13,35 +13,28 @@ namespace Gateway.Benchmarks.Processor;
 /// </summary>
 [InProcess]
 [MemoryDiagnoser]
-public class CopyBenchmarks : IAsyncDisposable
+public class CopyBenchmarks
 {
     private const int Batch = 5_000;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    private readonly OwnServers _servers = new();
+    private OwnServers _servers = null!;
     private ReceivedMessage[] _messages = [];
+    private NpgsqlDataSource _dataSource = null!;
     private NpgsqlConnection _connection = null!;
 
     /// <summary>Starts PostgreSQL.</summary>
     [GlobalSetup]
-    public async Task ConnectAsync()
-    {
-        _messages = Array.ConvertAll(SampleMessages.Mint(Batch), static message => ReceivedMessage.Read(partition: 0, offset: 1, key: null, message));
-        var (_, connectionString) = await _servers.StartDatabaseAsync(durable: true);
-        _connection = new NpgsqlConnection(connectionString);
-        await _connection.OpenAsync();
-        await using var prepare = new NpgsqlCommand(Statements.PrepareConnection(Timeout), _connection);
-        await prepare.ExecuteNonQueryAsync();
-    }
+    public void Connect() => ConnectAsync().GetAwaiter().GetResult();
 
     /// <summary>Stops it.</summary>
     [GlobalCleanup]
-    public async ValueTask DisposeAsync()
+    public void Stop()
     {
-        await _connection.DisposeAsync();
-        await _servers.DisposeAsync();
-        GC.SuppressFinalize(this);
+        _connection.Dispose();
+        _dataSource.Dispose();
+        _servers.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>An event.</summary>
@@ -51,5 +44,16 @@ public class CopyBenchmarks : IAsyncDisposable
         await using var transaction = await _connection.BeginTransactionAsync();
         await EventCopy.WriteAsync(_connection, _messages, 0, Batch, Timeout, CancellationToken.None);
         await transaction.RollbackAsync();
+    }
+
+    private async Task ConnectAsync()
+    {
+        _servers = OwnServers.New();
+        _messages = Array.ConvertAll(SampleMessages.Mint(Batch), static message => ReceivedMessage.Read(partition: 0, offset: 1, key: null, message));
+        var (_, connectionString) = await _servers.StartDatabaseAsync(durable: true);
+        _dataSource = NpgsqlDataSource.Create(connectionString);
+        _connection = await _dataSource.OpenConnectionAsync();
+        await using var prepare = new NpgsqlCommand(Statements.PrepareConnection(Timeout), _connection);
+        await prepare.ExecuteNonQueryAsync();
     }
 }

@@ -4,12 +4,20 @@ using Gateway.LocalStack.Servers;
 namespace Gateway.Benchmarks.Servers;
 
 /// <summary>The servers that a benchmark needs, each started when it is asked for; gone afterwards, with their data.</summary>
+/// <remarks>BenchmarkDotNet does not await what sets a benchmark up in its own process: those that use this wait for it.</remarks>
 internal sealed class OwnServers : IAsyncDisposable
 {
     private const string Database = "benchmark";
 
     private readonly string _directory = ServerFolder.CreateTemporary("gateway-benchmarks-");
     private readonly Stack<IAsyncDisposable> _servers = new();
+
+    private OwnServers()
+    {
+    }
+
+    /// <summary>None yet.</summary>
+    public static OwnServers New() => new();
 
     /// <summary>A folder for what else has to be gone afterwards.</summary>
     public string Folder(string name) => Path.Combine(_directory, name);
