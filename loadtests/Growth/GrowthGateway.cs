@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Gateway.Contracts;
 using Gateway.LoadTests.Compare;
+using Gateway.LoadTests.Ingest;
 using Gateway.LoadTests.Limits;
 using Gateway.LoadTests.Wire;
 using Gateway.LocalStack.Processes;
@@ -22,6 +23,9 @@ internal sealed class GrowthGateway : IAsyncDisposable
     private GrowthGateway(RedisServer redis, string folder) => (_redis, _folder) = (redis, folder);
 
     public ChildProcess Process { get; private set; } = null!;
+
+    /// <summary>CPU of its Redis so far.</summary>
+    public TimeSpan RedisTime => ProcessTimes.Of(_redis.Process.Id);
 
     /// <summary>What its Redis was asked.</summary>
     public RedisCalls RedisCalls { get; private set; } = null!;

@@ -6,6 +6,7 @@ namespace Gateway.LoadTests.Growth;
 /// <param name="Requests">Answered with 200, all of them.</param>
 /// <param name="Microseconds">CPU of the gateway's process per request.</param>
 /// <param name="RedisCallsPerRequest">Script calls, with the gateway's heartbeats.</param>
+/// <param name="RedisMicroseconds">CPU of Redis per request.</param>
 /// <param name="OwnBytes">Memory that the gateway has for itself (RssAnon): the journal's map is not in it.</param>
 /// <param name="MedianMilliseconds">Half of the answers came within this time after their request was due.</param>
 /// <param name="StartSeconds">Until the gateway was ready.</param>
@@ -16,6 +17,7 @@ internal sealed record GrowthMeasurement(
     long Requests,
     double Microseconds,
     double RedisCallsPerRequest,
+    double RedisMicroseconds,
     long OwnBytes,
     double MedianMilliseconds,
     double StartSeconds,

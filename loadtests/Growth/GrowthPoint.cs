@@ -13,8 +13,8 @@ internal sealed record GrowthPoint(string Dimension, int Keys, int Tenants, int 
     public const string RoutesName = "routes";
     public const string ConnectionsName = "connections";
 
-    // Enough that requests wait for each other as seldom as possible at the rates that a machine with few cores takes.
-    private const int UsualConnections = 32;
+    /// <summary>Where they do not grow: enough that requests seldom wait for each other at the rates that a few cores take.</summary>
+    public const int UsualConnections = 32;
 
     private static readonly GrowthPoint Usual = new(string.Empty, Keys: 1, Tenants: 1, Routes: 1, UsualConnections);
 

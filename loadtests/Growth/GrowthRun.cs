@@ -16,6 +16,8 @@ internal sealed class GrowthRun(GrowthScenario scenario, CompareServers servers,
     private const int MostRests = 50;
 
     private static readonly string[] ProgramNames = ["gateway", "keygen"];
+    private static readonly TimeSpan WarmUpPart = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Priming = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RestInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RestTime = TimeSpan.FromMilliseconds(20);
 
@@ -84,14 +86,15 @@ internal sealed class GrowthRun(GrowthScenario scenario, CompareServers servers,
         var database = DatabaseUrl.Parse(environment[EnvironmentVariables.DatabaseUrl]!).ConnectionString;
         var keys = await GrowthCustomers.ReplaceAsync(database, point, cancellationToken);
         await using var gateway = await GrowthGateway.StartAsync(servers, point, keys, cancellationToken);
+        await WarmUpAsync(gateway, cancellationToken);
         using var load = WireLoad.Connect(gateway.Requests, point.Connections);
-        await SendAsync(gateway, load, new WirePace(scenario.WarmUp, scenario.Rate), cancellationToken);
+        await SendAsync(gateway, load, new WirePace(Priming, scenario.Rate), cancellationToken);
 
         var measurements = new List<GrowthMeasurement>();
         for (var round = 1; round <= scenario.Rounds; round++)
         {
             await RestAsync(gateway.Process, cancellationToken);
-            var (time, calls) = (ProcessTimes.Of(gateway.Process.Id), await gateway.RedisCalls.ReadAsync());
+            var (time, redisTime, calls) = (ProcessTimes.Of(gateway.Process.Id), gateway.RedisTime, await gateway.RedisCalls.ReadAsync());
             var result = await SendAsync(gateway, load, new WirePace(scenario.During, scenario.Rate), cancellationToken);
 
             // What it put off is its own, too: events that are still on their way.
@@ -102,6 +105,7 @@ internal sealed class GrowthRun(GrowthScenario scenario, CompareServers servers,
                 result.Requests,
                 (ProcessTimes.Of(gateway.Process.Id) - time).TotalMicroseconds / result.Requests,
                 (double)(await gateway.RedisCalls.ReadAsync() - calls) / result.Requests,
+                (gateway.RedisTime - redisTime).TotalMicroseconds / result.Requests,
                 ProcessTimes.OwnBytes(gateway.Process.Id),
                 result.Percentile(50),
                 gateway.StartTime.TotalSeconds,
@@ -111,6 +115,21 @@ internal sealed class GrowthRun(GrowthScenario scenario, CompareServers servers,
         }
 
         return measurements;
+    }
+
+    /// <summary>
+    /// Flat out, and by requests: until the runtime has compiled all of it for good, a request takes many times what is to be
+    /// measured, however long that lasts on a busy machine.
+    /// </summary>
+    private async Task WarmUpAsync(GrowthGateway gateway, CancellationToken cancellationToken)
+    {
+        using var load = WireLoad.Connect(gateway.Requests, GrowthPoint.UsualConnections);
+        for (var sent = 0L; sent < scenario.WarmUpRequests;)
+        {
+            sent += (await SendAsync(gateway, load, new WirePace(WarmUpPart, Rate: null), cancellationToken)).Requests;
+        }
+
+        await RestAsync(gateway.Process, cancellationToken);
     }
 
     private static async Task<WireResult> SendAsync(GrowthGateway gateway, WireLoad load, WirePace pace, CancellationToken cancellationToken)
