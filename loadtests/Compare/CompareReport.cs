@@ -24,11 +24,11 @@ internal sealed record CompareReport(CompareScenario Scenario, string? Broker, i
 
     /// <summary>Above the lines.</summary>
     public static string Header =>
-        $"{"",-18} {"round",5} {"load",-10} {"requests/s",10} {"per CPU-s",10} {"p50 ms",8} {"p99 ms",8} {"p99.9 ms",8} {"others",7}";
+        $"{"",-18} {"round",5} {"load",-10} {"requests/s",10} {"per CPU-s",10} {"p50 ms",8} {"p99 ms",8} {"p99.9 ms",8} {"late p99",8} {"others",7}";
 
     public static string LineOf(Measurement one) =>
         $"{one.Contestant,-18} {one.Round,5} {one.Kind,-10} {one.RequestsPerSecond,10:0} {one.RequestsPerCpuSecond,10:0} "
-        + $"{one.P50,8:0.00} {one.P99,8:0.00} {one.P999,8:0.00} {one.OthersCores,7:0.00}";
+        + $"{one.P50,8:0.00} {one.P99,8:0.00} {one.P999,8:0.00} {one.LateP99,8:0.00} {one.OthersCores,7:0.00}";
 
     /// <summary>For people, and for a page: medians over the rounds, with the smallest and the largest where they are telling.</summary>
     public string ToMarkdown()
@@ -78,14 +78,16 @@ internal sealed record CompareReport(CompareScenario Scenario, string? Broker, i
             return;
         }
 
-        text.AppendLine($"| ms from when a request was due, {title} | load | requests/s | p50 | p99 | p99.9 |").AppendLine("|---|---|---|---|---|---|");
+        text.AppendLine($"| ms from when a request was due, {title} | load | requests/s | p50 | p99 | p99.9 | p99 of the load's own lateness | CPU µs a request |")
+            .AppendLine("|---|---|---|---|---|---|---|---|");
         foreach (var (kind, load) in kinds)
         {
             foreach (var (name, all) in ByContestant(kind))
             {
                 text.AppendLine(
                     $"| {name} | {load} | {Text(all, static one => one.RequestsPerSecond)} | {Text(all, static one => one.P50, "0.00")} "
-                    + $"| {Text(all, static one => one.P99, "0.00")} | {Text(all, static one => one.P999, "0.00")} |");
+                    + $"| {Text(all, static one => one.P99, "0.00")} | {Text(all, static one => one.P999, "0.00")} "
+                    + $"| {Text(all, static one => one.LateP99, "0.00")} | {Cpu(all, static cpu => cpu.Own)} |");
             }
         }
 

@@ -23,10 +23,10 @@ internal static class CompareRun
             return $"There is no {NginxServer.Program}, which is the backend: apt-get install nginx";
         }
 
-        var contestants = new List<Contestant>();
         try
         {
             await using var servers = await CompareServers.StartAsync(cancellationToken);
+            var contestants = new List<Contestant>();
             try
             {
                 await StartAsync(scenario, new Contestants(servers), contestants, output, cancellationToken);

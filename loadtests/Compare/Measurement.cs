@@ -9,6 +9,7 @@ namespace Gateway.LoadTests.Compare;
 /// <param name="P50">Milliseconds that half of the answers did not exceed, from when their requests were due.</param>
 /// <param name="P99">The same of 99 %.</param>
 /// <param name="P999">The same of 99.9 %.</param>
+/// <param name="LateP99">The same of how late the load itself was; it is in the others.</param>
 /// <param name="Cpu">What it took, until the contestant had come to rest.</param>
 /// <param name="PeakBytes">The most memory that its processes have had since they started.</param>
 /// <param name="AllocatedBytes">What it allocated for each request, where it tells.</param>
@@ -22,6 +23,7 @@ internal sealed record Measurement(
     double P50,
     double P99,
     double P999,
+    double LateP99,
     CpuSeconds Cpu,
     long PeakBytes,
     double? AllocatedBytes,

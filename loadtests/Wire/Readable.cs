@@ -21,6 +21,10 @@ internal sealed unsafe partial class Readable : IDisposable
     // PR_SET_TIMERSLACK: threads are usually woken up to 50 µs late, and all that is due later would be, too.
     private const int SetTimerSlack = 29;
 
+    // A nice value, of the calling thread where no process is named.
+    private const int ProcessPriority = 0;
+    private const int First = -20;
+
     // struct epoll_event is packed on x86-64, and there alone.
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
     private static readonly int DataOffset = EventSize - sizeof(long);
@@ -36,6 +40,12 @@ internal sealed unsafe partial class Readable : IDisposable
 
     /// <summary>Timers of the calling thread are exact from now on.</summary>
     public static void WakeExactly() => _ = ThreadControl(SetTimerSlack, 1);
+
+    /// <summary>
+    /// The calling thread goes before whom it measures from now on: its own lateness would look like theirs. Only root may
+    /// go first; for others nothing changes.
+    /// </summary>
+    public static void GoFirst() => _ = SetPriority(ProcessPriority, 0, First);
 
     /// <summary>Watches a socket from now on; one that is closed is forgotten by itself.</summary>
     /// <param name="socket">Its descriptor.</param>
@@ -95,6 +105,10 @@ internal sealed unsafe partial class Readable : IDisposable
     [LibraryImport("libc", EntryPoint = "close")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetPriority(int which, int who, int value);
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -17,6 +18,9 @@ internal sealed class WireConnection(IPEndPoint server) : IDisposable
 
     /// <summary>When the request under way was due.</summary>
     public long DueAt { get; private set; }
+
+    /// <summary>Since when it can take a request, or could before the one under way.</summary>
+    public long IdleSince { get; private set; }
 
     public bool IsBusy { get; private set; }
 
@@ -40,6 +44,7 @@ internal sealed class WireConnection(IPEndPoint server) : IDisposable
         }
 
         _socket.Blocking = false;
+        IdleSince = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Sends a request; answers false where the connection does not take it.</summary>
@@ -74,7 +79,7 @@ internal sealed class WireConnection(IPEndPoint server) : IDisposable
         _unread = length - read;
         if (_answer.HasEnded)
         {
-            IsBusy = false;
+            (IsBusy, IdleSince) = (false, Stopwatch.GetTimestamp());
             return _unread > 0 ? WireProgress.Failed : _answer.Closes ? WireProgress.AnsweredAndClosed : WireProgress.Answered;
         }
 
@@ -96,7 +101,7 @@ internal sealed class WireConnection(IPEndPoint server) : IDisposable
             return WireProgress.Closed;
         }
 
-        IsBusy = false;
+        (IsBusy, IdleSince) = (false, Stopwatch.GetTimestamp());
         return error == SocketError.Success && _answer.EndsWithConnection ? WireProgress.AnsweredAndClosed : WireProgress.Failed;
     }
 }

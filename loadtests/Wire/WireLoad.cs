@@ -25,6 +25,7 @@ internal sealed class WireLoad : IDisposable
     private WirePace _pace;
     private long[] _statuses = [];
     private LongHistogram _latencies = null!;
+    private LongHistogram _lateness = null!;
     private long _errors;
     private long _sent;
     private long _started;
@@ -99,9 +100,15 @@ internal sealed class WireLoad : IDisposable
 
     private WireResult Run(WirePace pace, CancellationToken cancellationToken)
     {
-        Readable.WakeExactly();
+        if (pace.Rate is not null)
+        {
+            Readable.WakeExactly();
+            Readable.GoFirst();
+        }
+
         (_pace, _statuses, _errors, _sent) = (pace, new long[HighestStatus + 1], 0, 0);
         _latencies = new LongHistogram(LongestNanoseconds, Digits);
+        _lateness = new LongHistogram(LongestNanoseconds, Digits);
         ForgetClosed();
         var cpu = ThreadTime.Read();
         _started = Stopwatch.GetTimestamp();
@@ -122,7 +129,7 @@ internal sealed class WireLoad : IDisposable
         }
 
         GiveUp();
-        return new WireResult(_statuses, _errors, Stopwatch.GetElapsedTime(_started, now), _latencies, ThreadTime.Read() - cpu);
+        return new WireResult(_statuses, _errors, Stopwatch.GetElapsedTime(_started, now), _latencies, _lateness, ThreadTime.Read() - cpu);
     }
 
     // What is due and finds no idle connection stays due; its latency counts on.
@@ -139,6 +146,7 @@ internal sealed class WireLoad : IDisposable
             var request = _requests[(int)(_sent % _requests.Count)];
             _sent++;
             var number = _idle.Dequeue();
+            Add(_lateness, Stopwatch.GetTimestamp() - Math.Max(due, _connections[number].IdleSince));
             if (!_connections[number].TrySend(request.Bytes, due))
             {
                 _errors++;
@@ -181,9 +189,11 @@ internal sealed class WireLoad : IDisposable
     private void Record(WireConnection connection)
     {
         _statuses[connection.Status]++;
-        var nanoseconds = (long)((Stopwatch.GetTimestamp() - connection.DueAt) * NanosecondsPerTick);
-        _latencies.RecordValue(Math.Min(nanoseconds, LongestNanoseconds));
+        Add(_latencies, connection.IdleSince - connection.DueAt);
     }
+
+    private static void Add(LongHistogram histogram, long ticks) =>
+        histogram.RecordValue(Math.Min((long)(ticks * NanosecondsPerTick), LongestNanoseconds));
 
     // A connection that was closed since the last run is no failure of this one.
     private void ForgetClosed()

@@ -78,5 +78,5 @@ public sealed class CompareReportTests
     }
 
     private static Measurement Saturated(string contestant, int round, double perSecond = 1000, long perCpuSecond = 1000) => new(
-        contestant, round, LoadKind.Saturation, perCpuSecond, perSecond, 1, 2, 3, new CpuSeconds(1, 0, 0, 0, 0, 0), 1 << 20, AllocatedBytes: null, OthersCores: 0);
+        contestant, round, LoadKind.Saturation, perCpuSecond, perSecond, 1, 2, 3, LateP99: 0, new CpuSeconds(1, 0, 0, 0, 0, 0), 1 << 20, AllocatedBytes: null, OthersCores: 0);
 }
