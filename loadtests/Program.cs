@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Gateway.LoadTests.Compare;
+using Gateway.LoadTests.Growth;
 using Gateway.LoadTests.Ingest;
 using Gateway.LoadTests.Limits;
 using Gateway.LoadTests.Outage;
@@ -25,7 +26,7 @@ internal static class Program
     {
         if (arguments.Contains("--help"))
         {
-            Console.WriteLine($"{SteadyScenario.Usage}\n\n{LimitsScenario.Usage}\n\n{IngestScenario.Usage}\n\n{OutageScenario.Usage}\n\n{CompareScenario.Usage}");
+            Console.WriteLine($"{SteadyScenario.Usage}\n\n{LimitsScenario.Usage}\n\n{IngestScenario.Usage}\n\n{OutageScenario.Usage}\n\n{CompareScenario.Usage}\n\n{GrowthScenario.Usage}");
             return Succeeded;
         }
 
@@ -44,6 +45,9 @@ internal static class Program
             [CompareScenario.Name, ..] => CompareScenario.TryParse(arguments.AsSpan(1), out var compare) is { } wrong
                 ? await RefuseAsync(wrong)
                 : await ReportAsync(CompareRun.RunAsync(compare, Console.Out, interrupted.Token)),
+            [GrowthScenario.Name, ..] => GrowthScenario.TryParse(arguments.AsSpan(1), out var growth) is { } wrong
+                ? await RefuseAsync(wrong)
+                : await ReportAsync(GrowthRun.RunAsync(growth, Console.Out, interrupted.Token)),
             [BareProxy.Name] => await BareProxy.RunAsync(interrupted.Token),
             _ => await RunSteadyAsync(arguments, interrupted.Token),
         };

@@ -55,6 +55,15 @@ internal static class ProcessTimes
     /// <summary>The memory that it has for itself.</summary>
     public static long OwnBytes(int processId) => ParseBytes(OwnMemory, File.ReadLines($"/proc/{processId}/status"));
 
+    /// <summary>How many files this process may have open.</summary>
+    public static int OpenFilesLimit()
+    {
+        const string Name = "Max open files";
+        var line = File.ReadLines("/proc/self/limits").First(static line => line.StartsWith(Name, StringComparison.Ordinal));
+        var limit = line[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+        return int.TryParse(limit, CultureInfo.InvariantCulture, out var files) ? files : int.MaxValue;
+    }
+
     /// <summary>The machine's load average of a minute.</summary>
     public static double Load() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
 

@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 
 namespace Gateway.LoadTests.Wire;
 
 /// <summary>A connection with one request under way at most.</summary>
-internal sealed class WireConnection(WireRequest request) : IDisposable
+internal sealed class WireConnection(IPEndPoint server) : IDisposable
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -35,22 +36,22 @@ internal sealed class WireConnection(WireRequest request) : IDisposable
         _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            _socket.Connect(request.Server);
+            _socket.Connect(server);
         }
         catch (SocketException exception)
         {
-            throw new WireException($"{request.Server} takes no connection: {exception.SocketErrorCode}");
+            throw new WireException($"{server} takes no connection: {exception.SocketErrorCode}");
         }
 
         _socket.Blocking = false;
         IdleSince = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Sends the request; answers false where the connection does not take it.</summary>
-    public bool TrySend(long dueAt)
+    /// <summary>Sends a request; answers false where the connection does not take it.</summary>
+    public bool TrySend(byte[] request, long dueAt)
     {
         (_answer, DueAt, IsBusy) = (default, dueAt, true);
-        return _socket.Send(request.Bytes, SocketFlags.None, out var error) == request.Bytes.Length && error == SocketError.Success;
+        return _socket.Send(request, SocketFlags.None, out var error) == request.Length && error == SocketError.Success;
     }
 
     /// <summary>Reads what there is.</summary>

@@ -4,7 +4,7 @@ using HdrHistogram;
 namespace Gateway.LoadTests.Wire;
 
 /// <summary>
-/// Sends one request over and over on a fixed number of connections, from one thread. A latency counts from the moment a
+/// Sends one request, or several in turn, over and over on a fixed number of connections, from one thread. A latency counts from the moment a
 /// request was due, not from when it was sent: a server that stalls is charged for everything that piled up meanwhile (no
 /// coordinated omission). Connections stay open from one run to the next.
 /// </summary>
@@ -19,6 +19,7 @@ internal sealed class WireLoad : IDisposable
     private static readonly double NanosecondsPerTick = 1e9 / Stopwatch.Frequency;
 
     private readonly Readable _readable = new();
+    private readonly IReadOnlyList<WireRequest> _requests;
     private readonly WireConnection[] _connections;
     private readonly Queue<int> _idle;
     private WirePace _pace;
@@ -30,16 +31,22 @@ internal sealed class WireLoad : IDisposable
     private long _started;
     private long _end;
 
-    private WireLoad(WireRequest request, int connections)
+    private WireLoad(IReadOnlyList<WireRequest> requests, int connections)
     {
-        _connections = [.. Enumerable.Range(0, connections).Select(_ => new WireConnection(request))];
+        _requests = requests;
+        _connections = [.. Enumerable.Range(0, connections).Select(_ => new WireConnection(requests[0].Server))];
         _idle = new Queue<int>(connections);
     }
 
     /// <exception cref="WireException">Nobody listens there.</exception>
-    public static WireLoad Connect(WireRequest request, int connections)
+    public static WireLoad Connect(WireRequest request, int connections) => Connect([request], connections);
+
+    /// <param name="requests">What is sent in turn, all of it to one server.</param>
+    /// <param name="connections">How many.</param>
+    /// <exception cref="WireException">Nobody listens there.</exception>
+    public static WireLoad Connect(IReadOnlyList<WireRequest> requests, int connections)
     {
-        var load = new WireLoad(request, connections);
+        var load = new WireLoad(requests, connections);
         try
         {
             for (var number = 0; number < connections; number++)
@@ -136,10 +143,11 @@ internal sealed class WireLoad : IDisposable
                 return;
             }
 
+            var request = _requests[(int)(_sent % _requests.Count)];
             _sent++;
             var number = _idle.Dequeue();
             Add(_lateness, Stopwatch.GetTimestamp() - Math.Max(due, _connections[number].IdleSince));
-            if (!_connections[number].TrySend(due))
+            if (!_connections[number].TrySend(request.Bytes, due))
             {
                 _errors++;
                 Connect(number);

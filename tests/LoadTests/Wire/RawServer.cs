@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -25,6 +26,9 @@ internal sealed class RawServer : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>The first line of each request, in the order in which they came.</summary>
+    public ConcurrentQueue<string> Lines { get; } = new();
 
     public int Connections => Volatile.Read(ref _connections);
 
@@ -61,6 +65,7 @@ internal sealed class RawServer : IAsyncDisposable
                     continue;
                 }
 
+                Lines.Enqueue(Encoding.ASCII.GetString(buffer, 0, length).Split('\r')[0]);
                 length = 0;
                 var answer = _answerOf(Interlocked.Increment(ref _requests));
                 await Task.Delay(answer.After, _stopping.Token);

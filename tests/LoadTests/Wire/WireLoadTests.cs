@@ -91,6 +91,21 @@ public sealed class WireLoadTests
     }
 
     [Fact]
+    public async Task Several_requests_are_sent_in_turn_whatever_the_connections()
+    {
+        await using var server = new RawServer(static _ => RawAnswer.Ok);
+        using var load = WireLoad.Connect([.. Enumerable.Range(0, 3).Select(number => WireRequest.Get(server.Port, $"/{number}"))], connections: 2);
+
+        var result = await load.RunAsync(new WirePace(Short, Rate: 100), Stop);
+
+        Assert.True(result.AreAllOk, result.Answers);
+        Assert.Equal(
+            ["GET /0 HTTP/1.1", "GET /1 HTTP/1.1", "GET /2 HTTP/1.1"],
+            server.Lines.Distinct().Order());
+        Assert.All(server.Lines.CountBy(static line => line), static line => Assert.Equal(10, line.Value));
+    }
+
+    [Fact]
     public void Server_that_is_not_there_is_named_in_one_line()
     {
         var port = FreePort.Next();
