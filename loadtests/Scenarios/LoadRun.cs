@@ -14,9 +14,9 @@ internal sealed class LoadRun(
 {
     public const string KeyVariable = "GATEWAY_KEY";
 
-    private const int WarmUpCopies = 2;
+    private const int WarmUpCopies = 4;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
 
     /// <summary>Answers the exit code.</summary>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>

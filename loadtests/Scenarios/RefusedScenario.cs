@@ -18,7 +18,7 @@ internal sealed class RefusedScenario : ScenarioCommand
     private const int Unauthorized = 401;
     private const int TooManyRequests = 429;
 
-    private readonly Option<int> _rate = LoadOptions.Rate("--rate", "Requests a second of each kind; a quarter of that is served.", 300);
+    private readonly Option<int> _rate = LoadOptions.Rate("--rate", "Requests a second of each kind; a quarter of that is served.", 200);
     private readonly Option<int> _seconds = LoadOptions.Whole("--seconds", "For how long.", 15, 1, LoadOptions.MaximumSeconds);
 
     public RefusedScenario()

@@ -14,6 +14,7 @@ public static class Programs
         ["gateway"] = "Gateway",
         ["gateway-db"] = "Gateway.Database",
         ["keygen"] = "Gateway.Keygen",
+        ["loadtests"] = "Gateway.LoadTests",
         ["sample-backend"] = "Gateway.SampleBackend",
         ["usage-processor"] = "Gateway.UsageProcessor",
     };
