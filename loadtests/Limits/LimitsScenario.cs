@@ -1,4 +1,5 @@
 using Gateway.LoadTests.Running;
+using Gateway.LoadTests.Scenarios;
 
 namespace Gateway.LoadTests.Limits;
 
@@ -34,6 +35,11 @@ internal sealed record LimitsScenario(GatewayGroup[] Groups, int Clients, int? R
     private const int MaximumClients = 10_000;
     private const int MaximumRounds = 1_000;
 
+    /// <summary>The load of one measurement.</summary>
+    public LoadSimulation Load(TimeSpan during) => Rate is { } rate
+        ? new LoadSimulation.Inject(rate, TimeSpan.FromSeconds(1), during)
+        : new LoadSimulation.KeepConstant(Clients, during);
+
     /// <summary>Reads the arguments behind <c>limits</c>; answers what is wrong with them, or null.</summary>
     public static string? TryParse(ReadOnlySpan<string> arguments, out LimitsScenario scenario)
     {
@@ -56,8 +62,8 @@ internal sealed record LimitsScenario(GatewayGroup[] Groups, int Clients, int? R
             var maximum = argument switch
             {
                 "--clients" => MaximumClients,
-                "--rate" => SteadyScenario.MaximumRate,
-                "--seconds" => SteadyScenario.MaximumSeconds,
+                "--rate" => LoadOptions.MaximumRate,
+                "--seconds" => LoadOptions.MaximumSeconds,
                 "--rounds" => MaximumRounds,
                 _ => 0,
             };
@@ -97,7 +103,7 @@ internal sealed record LimitsScenario(GatewayGroup[] Groups, int Clients, int? R
         var urls = new List<Uri>();
         foreach (var text in argument[(separator + 1)..].Split(','))
         {
-            if (SteadyScenario.TryParseUrl(text, out var url) is { } problem)
+            if (LoadOptions.TryParseUrl(text, out var url) is { } problem)
             {
                 return problem;
             }

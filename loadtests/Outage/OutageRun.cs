@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Gateway.LoadTests.Ingest;
 using Gateway.LoadTests.Running;
+using Gateway.LoadTests.Stack;
 using Gateway.LocalStack.Processes;
 using Gateway.LocalStack.Servers;
 using Npgsql;
@@ -9,11 +10,12 @@ using Npgsql;
 namespace Gateway.LoadTests.Outage;
 
 /// <summary>Load with the broker, without it, and with it again until all has arrived; then the count.</summary>
-internal sealed class OutageRun(OutageScenario scenario, OutageStack stack, TextWriter output)
+internal sealed class OutageRun(OutageScenario scenario, LoadStack stack, LoadClient client, TextWriter output)
 {
     private const int Ok = 200;
     private const double Mebibyte = 1024 * 1024;
 
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan CatchUpSegment = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -21,27 +23,28 @@ internal sealed class OutageRun(OutageScenario scenario, OutageStack stack, Text
 
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly DateTimeOffset _startedAt = TimeProvider.System.GetUtcNow();
-    private readonly SortedDictionary<string, long> _answers = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<int, long> _answers = [];
     private long _served;
 
     /// <summary>Starts all, runs, reports; answers what is wrong, or null. Nothing is left running.</summary>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public static async Task<string?> RunAsync(OutageScenario scenario, TextWriter output, CancellationToken cancellationToken)
     {
-        if (ApacheKafka.Home is not { } kafkaHome)
+        if (ApacheKafka.Home is null)
         {
             return $"{ApacheKafka.HomeVariable} is not set to a folder with Apache Kafka; the embedded broker keeps too little for this.";
         }
 
-        if (Programs.Missing(OutageStack.ProgramNames) is { Count: > 0 } missing)
+        if (Programs.Missing(LoadStack.ProgramNames) is { Count: > 0 } missing)
         {
             return $"Not built: {string.Join(", ", missing)}. Build them all: dotnet build Gateway.sln -c Release";
         }
 
         try
         {
-            await using var stack = await OutageStack.StartAsync(kafkaHome, scenario.JournalBytes, cancellationToken);
-            return await new OutageRun(scenario, stack, output).RunAsync(cancellationToken);
+            await using var stack = await LoadStack.StartAsync(scenario.ToStackOptions(), cancellationToken);
+            using var client = new LoadClient();
+            return await new OutageRun(scenario, stack, client, output).RunAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is InvalidOperationException or NpgsqlException or IOException
             && !cancellationToken.IsCancellationRequested)
@@ -55,14 +58,16 @@ internal sealed class OutageRun(OutageScenario scenario, OutageStack stack, Text
         await output.WriteLineAsync(
             $"{"Kafka",-10} {"min",6} {"requests/s",10} {"p50 ms",8} {"p99 ms",8} {"gateway MiB",11} {"journal MiB",11} {"stored",10}  answers");
         await SendAsync("there", Minute, cancellationToken);
-        await stack.KillKafkaAsync();
+        var kafka = (ApacheKafka)stack.Broker;
+        await kafka.Process.KillAsync();
         for (var left = scenario.During; left > TimeSpan.Zero; left -= Minute)
         {
             await SendAsync("gone", left < Minute ? left : Minute, cancellationToken);
         }
 
         var (backlog, caughtUp) = (_served - await stack.CountStoredAsync(cancellationToken), Stopwatch.GetTimestamp());
-        await stack.StartKafkaAsync(cancellationToken);
+        await kafka.DisposeAsync();
+        await kafka.StartProcessAsync(cancellationToken);
         do
         {
             await SendAsync("back", CatchUpSegment, cancellationToken);
@@ -74,18 +79,19 @@ internal sealed class OutageRun(OutageScenario scenario, OutageStack stack, Text
 
     private async Task SendAsync(string kafka, TimeSpan during, CancellationToken cancellationToken)
     {
-        var result = await new LoadRunner(new SteadyScenario([stack.Url], scenario.Rate, during), stack.Key, TimeProvider.System).RunAsync(cancellationToken);
+        var result = await ScenarioRunner.RunAsync(
+            new Scenario(kafka, client.Get(new Uri(stack.Url, "/bytes/100"), stack.Key), new LoadSimulation.Inject(scenario.Rate, Second, during)), cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (var (status, count) in result.Statuses.Select(static status => ($"{status.Key}", status.Value)).Append(("none", result.Errors)))
+        foreach (var (status, count) in result.Statuses)
         {
             _answers[status] = _answers.GetValueOrDefault(status) + count;
         }
 
-        _served = _answers.GetValueOrDefault($"{Ok}");
+        _served = _answers.GetValueOrDefault(Ok);
         await output.WriteLineAsync(
-            $"{kafka,-10} {Stopwatch.GetElapsedTime(_started).TotalMinutes,6:0.0} {result.RequestsPerSecond,10:0} {result.Percentile(0.5),8:0.00} "
-            + $"{result.Percentile(0.99),8:0.00} {ProcessTimes.OwnBytes(stack.Gateway.Id) / Mebibyte,11:0} {stack.JournalBytes() / Mebibyte,11:0} "
-            + $"{await stack.CountStoredAsync(cancellationToken),10}  {result.Answers}");
+            $"{kafka,-10} {Stopwatch.GetElapsedTime(_started).TotalMinutes,6:0.0} {result.RequestsPerSecond,10:0} {result.Latency?.P50,8:0.00} "
+            + $"{result.Latency?.P99,8:0.00} {ProcessTimes.OwnBytes(stack.Gateway.Id) / Mebibyte,11:0} {stack.JournalBytes() / Mebibyte,11:0} "
+            + $"{await stack.CountStoredAsync(cancellationToken),10}  {ScenarioStats.ToText(result.Statuses)}");
     }
 
     private async Task<bool> HasStoredAllAsync(TimeSpan patience, CancellationToken cancellationToken)
@@ -112,12 +118,12 @@ internal sealed class OutageRun(OutageScenario scenario, OutageStack stack, Text
             "reconcile", "--from", WholeHour(_startedAt), "--to", WholeHour(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1)), "--grace", "0");
         await output.WriteLineAsync(
             $"""
-            answers      {string.Join(", ", _answers.Where(static answer => answer.Value > 0).Select(static answer => $"{answer.Key}: {answer.Value}"))}
+            answers      {ScenarioStats.ToText(_answers)}
             stored       {stored.Rows} rows, {stored.BillableRows} of them billable; ledger: {stored.LedgerRequests}, {stored.LedgerBillable} billable
             gateway      stopped with exit code {stack.Gateway.ExitCode}; its journal takes {stack.JournalBytes()} bytes
             reconcile    exit code {reconciled.ExitCode}
             """);
-        return stored.Is(_served) && reconciled.ExitCode == 0 && stack.Gateway.ExitCode == 0 && _answers.GetValueOrDefault("none") == 0
+        return stored.Is(_served) && reconciled.ExitCode == 0 && stack.Gateway.ExitCode == 0 && _answers.GetValueOrDefault(Response.NoAnswer) == 0
             ? null
             : $"Answered and stored differ, or somebody is not content. What reconcile says:\n{reconciled.Output}\n{reconciled.Errors}";
     }

@@ -1,4 +1,5 @@
-using Gateway.LoadTests.Running;
+using Gateway.LoadTests.Scenarios;
+using Gateway.LoadTests.Stack;
 
 namespace Gateway.LoadTests.Outage;
 
@@ -25,6 +26,11 @@ internal sealed record OutageScenario(TimeSpan During, int Rate, long? JournalBy
     private const int MaximumMebibytes = 1 << 20;
     private const int Mebibyte = 1 << 20;
 
+    public LoadStackOptions ToStackOptions() => new()
+    {
+        GatewaySettings = new Dictionary<string, string?> { ["Usage__JournalMaximumBytes"] = JournalBytes is null ? null : $"{JournalBytes}" },
+    };
+
     /// <summary>Reads the arguments behind <c>outage</c>; answers what is wrong with them, or null.</summary>
     public static string? TryParse(ReadOnlySpan<string> arguments, out OutageScenario scenario)
     {
@@ -35,7 +41,7 @@ internal sealed record OutageScenario(TimeSpan During, int Rate, long? JournalBy
             var (minimum, maximum) = option switch
             {
                 "--minutes" => (1, MaximumMinutes),
-                "--rate" => (1, SteadyScenario.MaximumRate),
+                "--rate" => (1, LoadOptions.MaximumRate),
                 "--journal-mebibytes" => (64, MaximumMebibytes),
                 _ => (0, 0),
             };

@@ -4,42 +4,50 @@ using Gateway.LocalStack.Processes;
 using Gateway.LocalStack.Servers;
 using Npgsql;
 
-namespace Gateway.LoadTests.Outage;
+namespace Gateway.LoadTests.Stack;
 
 /// <summary>The whole product once, with servers of its own; all of it is gone afterwards, with its data.</summary>
-internal sealed class OutageStack : IAsyncDisposable
+internal sealed class LoadStack : IAsyncDisposable
 {
     private const string Database = "gateway";
     private const string Unreachable = "1000000000";
 
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(60);
 
-    private readonly string _directory = ServerFolder.CreateTemporary("gateway-outage-");
+    private readonly string _directory = ServerFolder.CreateTemporary("gateway-load-");
     private readonly Stack<IAsyncDisposable> _parts = new();
     private Dictionary<string, string?> _environment = [];
     private NpgsqlDataSource _dataSource = null!;
-    private ApacheKafka _kafka = null!;
 
     /// <summary>Programs that have to be built.</summary>
     public static string[] ProgramNames { get; } = ["gateway", "keygen", "sample-backend", "usage-processor"];
 
     public ChildProcess Gateway { get; private set; } = null!;
 
-    /// <summary>What is asked for.</summary>
+    /// <summary>Where customers come in.</summary>
     public Uri Url { get; private set; } = null!;
 
-    /// <summary>The customer's key.</summary>
+    /// <summary>Where the backend can be asked without the gateway.</summary>
+    public Uri BackendUrl { get; private set; } = null!;
+
+    /// <summary>The key of a customer whose limits nobody reaches.</summary>
     public string Key { get; private set; } = string.Empty;
+
+    /// <summary>The keys of <see cref="LoadStackOptions.Organizations"/>.</summary>
+    public IReadOnlyList<string> OtherKeys { get; private set; } = [];
+
+    /// <summary>The Kafka of <c>KAFKA_HOME</c>, or the embedded broker where there is none.</summary>
+    public IBroker Broker { get; private set; } = null!;
 
     private string JournalDirectory => Path.Combine(_directory, "journal");
 
-    public static async Task<OutageStack> StartAsync(string kafkaHome, long? journalBytes, CancellationToken cancellationToken)
+    public static async Task<LoadStack> StartAsync(LoadStackOptions options, CancellationToken cancellationToken)
     {
-        var stack = new OutageStack();
+        var stack = new LoadStack();
         try
         {
-            await stack.StartServersAsync(kafkaHome, cancellationToken);
-            await stack.StartProgramsAsync(journalBytes, cancellationToken);
+            await stack.StartServersAsync(cancellationToken);
+            await stack.StartProgramsAsync(options, cancellationToken);
             return stack;
         }
         catch
@@ -47,15 +55,6 @@ internal sealed class OutageStack : IAsyncDisposable
             await stack.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>kill -9.</summary>
-    public Task KillKafkaAsync() => _kafka.Process.KillAsync();
-
-    public async Task StartKafkaAsync(CancellationToken cancellationToken)
-    {
-        await _kafka.DisposeAsync();
-        await _kafka.StartProcessAsync(cancellationToken);
     }
 
     /// <summary>What the gateways' journals take on disk.</summary>
@@ -84,6 +83,23 @@ internal sealed class OutageStack : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>An organization with limits of its own; answers its key. Its gateway knows it when this ends.</summary>
+    /// <param name="name">Of the organization.</param>
+    /// <param name="limits">As <c>keygen limits set</c> takes them.</param>
+    public async Task<string> CreateCustomerAsync(string name, params string[] limits)
+    {
+        var organization = await KeygenAsync("org", "create", name);
+        await KeygenAsync(["limits", "set", "--org-id", organization, .. limits]);
+        return await KeygenAsync("create", "--org-id", organization, "--name", "load");
+    }
+
+    /// <summary>How many requests the backend has got.</summary>
+    public async Task<long> CountAtBackendAsync(CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient();
+        return long.Parse(await client.GetStringAsync(new Uri(BackendUrl, "/requests"), cancellationToken));
+    }
+
     public Task<ProgramResult> RunKeygenAsync(params string[] arguments) => Programs.RunAsync("keygen", arguments, _environment);
 
     public async ValueTask DisposeAsync()
@@ -96,20 +112,22 @@ internal sealed class OutageStack : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private async Task StartServersAsync(string kafkaHome, CancellationToken cancellationToken)
+    private async Task StartServersAsync(CancellationToken cancellationToken)
     {
         var postgres = Add(await PostgresServer.StartAsync(Path.Combine(_directory, "postgres"), FreePort.Next(), durable: true, cancellationToken));
         await postgres.CreateDatabaseAsync(Database, cancellationToken);
         await new MigrationRunner(postgres.ConnectionString(Database) + ";Pooling=false", Migration.All).UpAsync(cancellationToken);
         _dataSource = Add(NpgsqlDataSource.Create(postgres.ConnectionString(Database) + ";Command Timeout=600"));
         var redis = Add(await RedisServer.StartAsync(Path.Combine(_directory, "redis"), FreePort.Next(), cancellationToken));
-        _kafka = Add(await ApacheKafka.StartAsync(kafkaHome, Path.Combine(_directory, "kafka"), FreePort.Next(), FreePort.Next(), cancellationToken));
+        Broker = Add<IBroker>(ApacheKafka.Home is { } home
+            ? await ApacheKafka.StartAsync(home, Path.Combine(_directory, "kafka"), FreePort.Next(), FreePort.Next(), cancellationToken)
+            : EmbeddedBroker.Start());
         _environment = new Dictionary<string, string?>
         {
             [EnvironmentVariables.DatabaseUrl] = postgres.Url(Database),
             [EnvironmentVariables.AnalyticsDatabaseUrl] = null,
             [EnvironmentVariables.RedisUrl] = redis.Url,
-            [EnvironmentVariables.KafkaBootstrapServers] = _kafka.BootstrapServers,
+            [EnvironmentVariables.KafkaBootstrapServers] = Broker.BootstrapServers,
             ["ASPNETCORE_URLS"] = null,
             ["Management__Address"] = "127.0.0.1",
             ["Shutdown__DrainSeconds"] = "0",
@@ -120,23 +138,26 @@ internal sealed class OutageStack : IAsyncDisposable
         };
     }
 
-    private async Task StartProgramsAsync(long? journalBytes, CancellationToken cancellationToken)
+    private async Task StartProgramsAsync(LoadStackOptions options, CancellationToken cancellationToken)
     {
-        var organization = await KeygenAsync("org", "create", "Outage Ltd");
-        Key = await KeygenAsync("create", "--org-id", organization, "--name", "outage");
-        await KeygenAsync("limits", "set", "--org-id", organization, "--per-minute", Unreachable, "--per-day", Unreachable);
+        OtherKeys = await Customers.CreateAsync(_dataSource, options.Organizations, cancellationToken);
+        Key = await CreateCustomerAsync("Load Ltd", "--per-minute", Unreachable, "--per-day", Unreachable);
 
-        var backend = $"http://127.0.0.1:{FreePort.Next()}";
-        await StartAsync("sample-backend", $"{backend}/health", new() { ["ASPNETCORE_URLS"] = backend }, cancellationToken);
+        BackendUrl = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        await StartAsync("sample-backend", $"{BackendUrl}health", new() { ["ASPNETCORE_URLS"] = $"{BackendUrl}" }, cancellationToken);
         await StartAsync("usage-processor", Management(out var settings), settings, cancellationToken);
         var health = Management(out settings);
         var port = FreePort.Next();
         settings["Proxy__Port"] = $"{port}";
-        settings["ReverseProxy__Clusters__default__Destinations__default__Address"] = backend;
+        settings["ReverseProxy__Clusters__default__Destinations__default__Address"] = $"{BackendUrl}";
         settings["Usage__JournalDirectory"] = JournalDirectory;
-        settings["Usage__JournalMaximumBytes"] = journalBytes is null ? null : $"{journalBytes}";
+        foreach (var (variable, value) in options.GatewaySettings)
+        {
+            settings[variable] = value;
+        }
+
         Gateway = await StartAsync("gateway", health, settings, cancellationToken);
-        Url = new Uri($"http://127.0.0.1:{port}/bytes/100");
+        Url = new Uri($"http://127.0.0.1:{port}");
     }
 
     private static string Management(out Dictionary<string, string?> settings)

@@ -1,4 +1,4 @@
-namespace Gateway.LoadTests.Outage;
+namespace Gateway.LoadTests.Stack;
 
 /// <summary>What the database has.</summary>
 /// <param name="Rows">Of <c>usage_events</c>.</param>
