@@ -21,9 +21,10 @@ internal sealed unsafe partial class Readable : IDisposable
     // PR_SET_TIMERSLACK: threads are usually woken up to 50 µs late, and all that is due later would be, too.
     private const int SetTimerSlack = 29;
 
-    // A nice value, of the calling thread where no process is named.
-    private const int ProcessPriority = 0;
-    private const int First = -20;
+    // SCHED_FIFO, lowest priority: before all that is not of real time. A nice value would not do, it counts within a session only
+    // where the kernel groups by sessions (sched(7), "The autogroup feature"), and each server has one of its own.
+    private const int FirstInFirstOut = 1;
+    private const int LowestPriority = 1;
 
     // struct epoll_event is packed on x86-64, and there alone.
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
@@ -45,7 +46,11 @@ internal sealed unsafe partial class Readable : IDisposable
     /// The calling thread goes before whom it measures from now on: its own lateness would look like theirs. Only root may
     /// go first; for others nothing changes.
     /// </summary>
-    public static void GoFirst() => _ = SetPriority(ProcessPriority, 0, First);
+    public static void GoFirst()
+    {
+        var priority = LowestPriority;
+        _ = SetScheduler(0, FirstInFirstOut, &priority);
+    }
 
     /// <summary>Watches a socket from now on; one that is closed is forgotten by itself.</summary>
     /// <param name="socket">Its descriptor.</param>
@@ -106,9 +111,9 @@ internal sealed unsafe partial class Readable : IDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Close(int descriptor);
 
-    [LibraryImport("libc", EntryPoint = "setpriority")]
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int SetPriority(int which, int who, int value);
+    private static partial int SetScheduler(int thread, int policy, int* priority);
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
