@@ -15,8 +15,8 @@ internal sealed record Plot(string Title, string XLabel, IReadOnlyList<(double A
     private const int Width = 960;
     private const int Height = 280;
     private const int Left = 64;
-    private const int Right = 16;
-    private const int Top = 8;
+    private const int Right = 28;
+    private const int Top = 16;
     private const int Bottom = 44;
     private const int TickCount = 5;
     private const double SmallestLogarithmic = 0.01;
