@@ -26,7 +26,10 @@ internal static class Program
 
     public static Task<int> Main(string[] arguments) => ServiceHost.RunAsync(() => Build(arguments));
 
-    public static WebApplication Build(string[] arguments)
+    public static WebApplication Build(string[] arguments) => Build(CreateBuilder(arguments));
+
+    /// <summary>What it is made of, with settings and services as they are until <see cref="Build(WebApplicationBuilder)"/>.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] arguments)
     {
         var builder = ServiceHost.CreateBuilder(arguments, "gateway", GatewayMeter.Names, DefaultManagementPort);
         var listening = ListeningOptions.Read(builder.Configuration);
@@ -42,8 +45,14 @@ internal static class Program
         builder.AddStreams();
         builder.AddProxy(corsPolicies);
         builder.AddListening(listening);
+        return builder;
+    }
 
+    /// <summary>The way of a request through it.</summary>
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
         var application = builder.Build();
+        var listening = application.Services.GetRequiredService<ListeningOptions>();
 
         // The management port has its own short pipeline: nothing on it is logged, checked or forwarded.
         application.MapWhen(ManagementConnection.Carries, static management =>

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Gateway.LoadTests.Compare;
+using Gateway.LoadTests.Growth;
 using Gateway.LoadTests.Ingest;
 using Gateway.LoadTests.Limits;
 using Gateway.LoadTests.Outage;
@@ -18,6 +20,10 @@ internal static class Program
             Tool.RunAsync(IngestScenario.TryParse(arguments, out var scenario), () => IngestRun.RunAsync(scenario, Console.Out, cancellationToken))),
         new(OutageScenario.Name, OutageScenario.Usage, static (arguments, cancellationToken) =>
             Tool.RunAsync(OutageScenario.TryParse(arguments, out var scenario), () => OutageRun.RunAsync(scenario, Console.Out, cancellationToken))),
+        new(CompareScenario.Name, CompareScenario.Usage, static (arguments, cancellationToken) =>
+            Tool.RunAsync(CompareScenario.TryParse(arguments, out var scenario), () => CompareRun.RunAsync(scenario, Console.Out, cancellationToken))),
+        new(GrowthScenario.Name, GrowthScenario.Usage, static (arguments, cancellationToken) =>
+            Tool.RunAsync(GrowthScenario.TryParse(arguments, out var scenario), () => GrowthRun.RunAsync(scenario, Console.Out, cancellationToken))),
     ];
 
     public static async Task<int> Main(string[] arguments)
@@ -27,6 +33,11 @@ internal static class Program
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            if (arguments is [BareProxy.Name])
+            {
+                return await BareProxy.RunAsync(interrupted.Token); // One of those that are compared.
+            }
+
             return Array.Find(Tools, tool => tool.Name == arguments.FirstOrDefault()) is { } tool
                 ? await tool.RunAsync(arguments[1..], interrupted.Token)
                 : await LoadCommandLine.RunAsync(

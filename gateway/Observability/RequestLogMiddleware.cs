@@ -16,7 +16,7 @@ internal sealed partial class RequestLogMiddleware(
     public async Task InvokeAsync(HttpContext context)
     {
         var receivedAt = timeProvider.GetUtcNow();
-        var id = Guid.CreateVersion7(receivedAt);
+        var id = UuidVersion7.Create(receivedAt);
         var request = new GatewayRequest
         {
             Id = id,

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Security.Cryptography;
+using System.Diagnostics;
 using Gateway.ApiKeys;
 using Gateway.Requests;
 
@@ -45,10 +44,5 @@ internal sealed class BackendHeadersMiddleware(RequestDelegate next)
     }
 
     /// <summary>W3C Trace Context: version 00, the request's id as trace id so that one leads to the other, not sampled. Where there is a span it is that.</summary>
-    private static string NewTraceParent(Guid requestId)
-    {
-        Span<byte> parentId = stackalloc byte[8];
-        RandomNumberGenerator.Fill(parentId);
-        return string.Create(CultureInfo.InvariantCulture, $"00-{requestId:N}-{Convert.ToHexStringLower(parentId)}-00");
-    }
+    private static string NewTraceParent(Guid requestId) => $"00-{requestId:N}-{ActivitySpanId.CreateRandom().ToHexString()}-00";
 }

@@ -32,7 +32,7 @@ internal sealed class UsageMeter(TimeProvider timeProvider, UnmeteredRequests un
             : context.Response.StatusCode;
         record = new UsageRecord
         {
-            Id = Guid.CreateVersion7(request.ReceivedAt),
+            Id = UuidVersion7.Create(request.ReceivedAt),
             Time = UsageEventJson.CutToMicroseconds(request.ReceivedAt),
             OrganizationId = request.ApiKey.OrganizationId,
             ApiKeyId = request.ApiKey.Id,

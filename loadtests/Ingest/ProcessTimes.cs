@@ -27,11 +27,11 @@ internal static class ProcessTimes
     public static TimeSpan OfTree(int processId)
     {
         var sum = TimeSpan.Zero;
-        foreach (var child in File.ReadAllText($"/proc/{processId}/task/{processId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var child in ChildrenOf(processId))
         {
             try
             {
-                sum += Of(int.Parse(child, CultureInfo.InvariantCulture));
+                sum += Of(child);
             }
             catch (IOException)
             {
@@ -43,17 +43,41 @@ internal static class ProcessTimes
         return sum + ParseOwn(parent) + ParseOfEndedChildren(parent);
     }
 
+    /// <summary>What all processes of the machine have used, and its host has kept from it; without interrupts, which are nobody's.</summary>
+    public static TimeSpan OfMachine() => ParseMachine(File.ReadLines("/proc/stat").First());
+
     /// <summary>The largest working set that a process has had.</summary>
     public static long PeakBytes(int processId) => ParseBytes(PeakWorkingSet, File.ReadLines($"/proc/{processId}/status"));
 
+    /// <summary>The sum of those of a process and its children, what they share counted for each.</summary>
+    public static long PeakBytesOfTree(int processId) => PeakBytes(processId) + ChildrenOf(processId).Sum(PeakBytes);
+
     /// <summary>The memory that it has for itself.</summary>
     public static long OwnBytes(int processId) => ParseBytes(OwnMemory, File.ReadLines($"/proc/{processId}/status"));
+
+    /// <summary>How many files this process may have open.</summary>
+    public static int OpenFilesLimit()
+    {
+        const string Name = "Max open files";
+        var line = File.ReadLines("/proc/self/limits").First(static line => line.StartsWith(Name, StringComparison.Ordinal));
+        var limit = line[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+        return int.TryParse(limit, CultureInfo.InvariantCulture, out var files) ? files : int.MaxValue;
+    }
 
     /// <summary>The machine's load average of a minute.</summary>
     public static double Load() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
 
     /// <summary>User and system time of a line of <c>/proc/…/stat</c>.</summary>
     public static TimeSpan ParseOwn(string stat) => Sum(stat, UserTime, SystemTime);
+
+    /// <summary>User, nice, system and stolen time of the first line of <c>/proc/stat</c>.</summary>
+    public static TimeSpan ParseMachine(string line)
+    {
+        var ticks = line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var user, var nice, var system, _, _, _, _, var stolen, ..]
+            ? new[] { user, nice, system, stolen }.Sum(static field => long.Parse(field, CultureInfo.InvariantCulture))
+            : 0;
+        return TimeSpan.FromSeconds(ticks / TicksPerSecond);
+    }
 
     /// <summary>The same of the children that have ended and were waited for.</summary>
     public static TimeSpan ParseOfEndedChildren(string stat) => Sum(stat, UserTimeOfChildren, SystemTimeOfChildren);
@@ -64,6 +88,10 @@ internal static class ProcessTimes
         var line = status.FirstOrDefault(line => line.StartsWith(field, StringComparison.Ordinal));
         return line is null ? 0 : 1024 * long.Parse(line[field.Length..].Replace("kB", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture);
     }
+
+    private static int[] ChildrenOf(int processId) => Array.ConvertAll(
+        File.ReadAllText($"/proc/{processId}/task/{processId}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        static child => int.Parse(child, CultureInfo.InvariantCulture));
 
     // The name is in parentheses and can have spaces and parentheses in it.
     private static TimeSpan Sum(string stat, int first, int second)

@@ -19,6 +19,10 @@ public static class Programs
         ["usage-processor"] = "Gateway.UsageProcessor",
     };
 
+    /// <summary>Where a program is, built or not.</summary>
+    public static string Path(string name) => System.IO.Path.Combine(
+        Configuration.Parent!.Parent!.FullName, Projects[name], Configuration.Name, $"{name}.dll");
+
     /// <summary>Which of these were not built with this program's configuration.</summary>
     public static IReadOnlyList<string> Missing(params string[] names) => Array.FindAll(names, static name => !File.Exists(Path(name)));
 
@@ -42,7 +46,4 @@ public static class Programs
             ? result.Output
             : throw new InvalidOperationException($"{name} {string.Join(' ', arguments)} failed: {result.Errors}");
     }
-
-    private static string Path(string name) => System.IO.Path.Combine(
-        Configuration.Parent!.Parent!.FullName, Projects[name], Configuration.Name, $"{name}.dll");
 }

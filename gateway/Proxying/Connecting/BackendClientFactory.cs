@@ -8,7 +8,7 @@ namespace Gateway.Proxying.Connecting;
 /// The client of each cluster. YARP has turned off by then what a proxy must not do: follow redirects, keep cookies,
 /// unpack bodies, use the environment's own proxy.
 /// </summary>
-internal sealed class BackendClientFactory(BackendConnector connector, BackendOptions options, ILogger<ForwarderHttpClientFactory> logger)
+internal class BackendClientFactory(BackendConnector connector, BackendOptions options, ILogger<ForwarderHttpClientFactory> logger)
     : ForwarderHttpClientFactory(logger)
 {
     /// <summary>Connections are made anew after this time, so that a name that leads elsewhere by now is noticed.</summary>

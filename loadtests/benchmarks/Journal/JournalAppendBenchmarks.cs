@@ -54,10 +54,10 @@ public class JournalAppendBenchmarks
 
     /// <summary>Deletes it, and says how much was refused: what was not written cost nothing.</summary>
     [GlobalCleanup]
-    public async Task CloseAsync()
+    public void Close()
     {
         Console.WriteLine($"// written: {_journal.Appended}, refused: {_refused}");
-        await _journal.DisposeAsync();
+        _journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Directory.Delete(_directory, recursive: true);
     }
 

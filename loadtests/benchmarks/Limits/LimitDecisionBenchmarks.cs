@@ -2,6 +2,8 @@ using System.Collections.Frozen;
 using BenchmarkDotNet.Attributes;
 using Gateway.ApiKeys;
 using Gateway.ApiKeys.Memory;
+using Gateway.Benchmarks.Servers;
+using Gateway.Contracts;
 using Gateway.Contracts.ApiKeys;
 using Gateway.Organizations;
 using Gateway.Quotas;
@@ -20,7 +22,7 @@ namespace Gateway.Benchmarks.Limits;
 
 /// <summary>
 /// What the limits cost a request of a hot organization, one after the other: from leases with their renewals in the
-/// background, and from Redis each time. Needs <c>REDIS_URL</c>.
+/// background, and from Redis each time. It is asked where <c>REDIS_URL</c> says, or else one is started for it.
 /// </summary>
 [InProcess]
 [MemoryDiagnoser]
@@ -28,6 +30,7 @@ public class LimitDecisionBenchmarks
 {
     private static readonly BucketSize Unlimited = new(BucketSize.Maximum, BucketSize.Maximum);
 
+    private OwnServers _servers = null!;
     private WebApplication _application = null!;
     private RateLimiter _limiter = null!;
     private ApiKey _key = null!;
@@ -42,14 +45,30 @@ public class LimitDecisionBenchmarks
 
     /// <summary>Connects, and spends until leases are there.</summary>
     [GlobalSetup]
-    public async Task ConnectAsync()
+    public void Connect() => ConnectAsync().GetAwaiter().GetResult();
+
+    /// <summary>Gives the leases back.</summary>
+    [GlobalCleanup]
+    public void Disconnect() => DisconnectAsync().GetAwaiter().GetResult();
+
+    /// <summary>One request.</summary>
+    [Benchmark]
+    public async Task<bool> Decide() => (await DecideAsync()).IsAllowed;
+
+    private ValueTask<LimitDecision> DecideAsync() => _limiter.DecideAsync(_key, RouteLimits.None, 1);
+
+    private async Task ConnectAsync()
     {
+        _servers = OwnServers.New();
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             // Nothing here has a quota, so nobody connects.
-            ["DATABASE_URL"] = "postgresql://nobody@127.0.0.1/nothing",
+            [EnvironmentVariables.DatabaseUrl] = "postgresql://nobody@127.0.0.1/nothing",
+            [EnvironmentVariables.RedisUrl] = Environment.GetEnvironmentVariable(EnvironmentVariables.RedisUrl) is { Length: > 0 } url
+                ? url
+                : (await _servers.StartRedisAsync()).Url,
             ["RateLimits:Mode"] = Mode,
             ["RateLimits:RedisTimeoutMilliseconds"] = "5000",
         });
@@ -72,9 +91,7 @@ public class LimitDecisionBenchmarks
         }
     }
 
-    /// <summary>Gives the leases back.</summary>
-    [GlobalCleanup]
-    public async Task DisposeAsync()
+    private async Task DisconnectAsync()
     {
         foreach (var service in _application.Services.GetServices<IHostedService>().Reverse())
         {
@@ -82,13 +99,8 @@ public class LimitDecisionBenchmarks
         }
 
         await _application.DisposeAsync();
+        await _servers.DisposeAsync();
     }
-
-    /// <summary>One request.</summary>
-    [Benchmark]
-    public async Task<bool> Decide() => (await DecideAsync()).IsAllowed;
-
-    private ValueTask<LimitDecision> DecideAsync() => _limiter.DecideAsync(_key, RouteLimits.None, 1);
 
     private ApiKey NewKey()
     {

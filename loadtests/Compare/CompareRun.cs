@@ -1,0 +1,70 @@
+using Gateway.LoadTests.Wire;
+using Gateway.LocalStack.Processes;
+using Npgsql;
+
+namespace Gateway.LoadTests.Compare;
+
+/// <summary>Servers, contestants, measurements, report; whatever happens, nothing is left running.</summary>
+internal static class CompareRun
+{
+    private static readonly string[] ProgramNames = ["gateway", "keygen", "loadtests"];
+
+    /// <summary>Answers what is wrong, or null.</summary>
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public static async Task<string?> RunAsync(CompareScenario scenario, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (Programs.Missing(ProgramNames) is { Count: > 0 } missing)
+        {
+            return $"Not built: {string.Join(", ", missing)}. Build them: dotnet build loadtests -c Release";
+        }
+
+        if (!File.Exists(NginxServer.Program))
+        {
+            return $"There is no {NginxServer.Program}, which is the backend: apt-get install nginx";
+        }
+
+        try
+        {
+            await using var servers = await CompareServers.StartAsync(cancellationToken);
+            var contestants = new List<Contestant>();
+            try
+            {
+                await StartAsync(scenario, new Contestants(servers), contestants, output, cancellationToken);
+                using var meter = new Meter(servers, scenario.Connections);
+                var measurements = await new Comparison(scenario, contestants, meter, output).RunAsync(cancellationToken);
+                var report = new CompareReport(scenario, servers.Broker?.Description, Environment.ProcessorCount, measurements);
+                await output.WriteLineAsync(report.ToMarkdown());
+                if (scenario.JsonFile is { } file)
+                {
+                    await report.WriteJsonAsync(file, cancellationToken);
+                }
+
+                return scenario.IsCheck ? report.Missed() : null;
+            }
+            finally
+            {
+                await Task.WhenAll(contestants.Select(static contestant => contestant.DisposeAsync().AsTask()));
+            }
+        }
+        catch (Exception exception) when (exception is CompareException or WireException or InvalidOperationException or NpgsqlException or IOException
+            && !cancellationToken.IsCancellationRequested)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static async Task StartAsync(
+        CompareScenario scenario, Contestants starter, List<Contestant> started, TextWriter output, CancellationToken cancellationToken)
+    {
+        foreach (var name in ContestantNames.All.Where(scenario.Wants))
+        {
+            if (Contestants.Missing(name) is { } reason)
+            {
+                await output.WriteLineAsync($"Without {name}: {reason}.");
+                continue;
+            }
+
+            started.Add(await starter.StartAsync(name, cancellationToken));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Gateway.LoadTests.Compare;
+
+namespace Gateway.LoadTests.Tests.Compare;
+
+public sealed class CompareRunTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Backend_and_bare_proxy_are_measured_under_every_load_and_nothing_is_left_running()
+    {
+        if (!File.Exists(NginxServer.Program))
+        {
+            Assert.Skip($"there is no {NginxServer.Program}");
+        }
+
+        Assert.Null(CompareScenario.TryParse(
+            ["--rounds", "1", "--seconds", "1", "--warm-up", "1", "--connections", "8", "--only", "backend,yarp"], out var scenario));
+        using var text = new StringWriter();
+
+        var problem = await CompareRun.RunAsync(scenario, text, TestContext.Current.CancellationToken);
+
+        output.WriteLine(text.ToString());
+        Assert.Null(problem);
+        var lines = text.ToString().Split('\n');
+        foreach (var contestant in new[] { "backend", "yarp" })
+        {
+            foreach (var kind in new[] { "Saturation", "Half", "Seventy" })
+            {
+                Assert.Single(lines, line => line.StartsWith(contestant, StringComparison.Ordinal) && line.Contains(kind, StringComparison.Ordinal));
+            }
+        }
+
+        Assert.DoesNotContain(CommandsOfChildren(), static command => command.Contains("gateway-compare-", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> CommandsOfChildren() =>
+        from thread in Directory.GetDirectories("/proc/self/task")
+        from child in File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        select File.ReadAllText($"/proc/{child}/cmdline");
+}
