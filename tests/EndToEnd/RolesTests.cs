@@ -83,7 +83,10 @@ public sealed class RolesTests(TestServers servers) : IAsyncDisposable
         var list = await stack.RunKeygenAsync("org", "list");
         ActAs(stack, Service);
         var create = await stack.RunKeygenAsync("org", "create", "Example Ltd");
-        var doctor = await stack.RunKeygenAsync("doctor");
+
+        // It gives each look some seconds, which a busy machine can use up.
+        var doctor = await Eventually.BecomesAsync(
+            () => stack.RunKeygenAsync("doctor"), result => result.Output.Contains("gateway-db roles", StringComparison.Ordinal), "the doctor says what helps");
         ActAs(stack, Reporting);
         await stack.StartProcessorAsync();
 
@@ -91,7 +94,6 @@ public sealed class RolesTests(TestServers servers) : IAsyncDisposable
         Assert.Matches("^keygen: PostgreSQL at .* lets user \"reporting_.*\" in, who may not do this: permission denied for table schema_migrations; .* see gateway-db roles .*$", list.Errors);
         Assert.Matches("^keygen: the database user may not do this: permission denied for table organizations; .* gateway_operator, see gateway-db roles$", create.Errors);
         Assert.Equal(1, doctor.ExitCode);
-        Assert.Contains("gateway-db roles", doctor.Output, StringComparison.Ordinal);
         var log = Path.Combine(stack.LogFolder, "usage-processor.log");
         await Eventually.IsTrueAsync(
             async () => File.Exists(log) && (await File.ReadAllTextAsync(log)).Contains("give them to it (gateway-db roles)", StringComparison.Ordinal),
