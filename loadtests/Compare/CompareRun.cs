@@ -1,5 +1,4 @@
 using Gateway.LoadTests.Wire;
-using Gateway.LocalStack.Processes;
 using Npgsql;
 
 namespace Gateway.LoadTests.Compare;
@@ -13,14 +12,9 @@ internal static class CompareRun
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public static async Task<string?> RunAsync(CompareScenario scenario, TextWriter output, CancellationToken cancellationToken)
     {
-        if (Programs.Missing(ProgramNames) is { Count: > 0 } missing)
+        if (CompareServers.Missing(ProgramNames) is { } missing)
         {
-            return $"Not built: {string.Join(", ", missing)}. Build them: dotnet build loadtests -c Release";
-        }
-
-        if (!File.Exists(NginxServer.Program))
-        {
-            return $"There is no {NginxServer.Program}, which is the backend: apt-get install nginx";
+            return missing;
         }
 
         try

@@ -50,7 +50,7 @@ internal sealed record CompareScenario(
             var value = ++index < arguments.Length ? arguments[index] : string.Empty;
             var problem = option switch
             {
-                "--json" => ReadFile(value, ref scenario),
+                LoadTests.JsonFile.Option => ReadFile(value, ref scenario),
                 "--only" => ReadOnly(value, ref scenario),
                 _ => ReadNumber(option, value, ref scenario),
             };
@@ -107,15 +107,9 @@ internal sealed record CompareScenario(
         return null;
     }
 
-    // Said now, and not after a quarter of an hour of measuring.
     private static string? ReadFile(string value, ref CompareScenario scenario)
     {
-        if (value.Length == 0 || value.StartsWith("--", StringComparison.Ordinal))
-        {
-            return "--json takes a file";
-        }
-
         scenario = scenario with { JsonFile = value };
-        return Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(value))) ? null : $"--json: there is no folder for {value}";
+        return LoadTests.JsonFile.Problem(value);
     }
 }

@@ -31,6 +31,17 @@ internal sealed class CompareServers : IAsyncDisposable
     /// <summary>The customer's key; empty until a gateway needs it.</summary>
     public string Key { get; private set; } = string.Empty;
 
+    /// <summary>What is not there of them and of these programs of ours, in one line; null where all is.</summary>
+    public static string? Missing(string[] programs)
+    {
+        if (Programs.Missing(programs) is { Count: > 0 } missing)
+        {
+            return $"Not built: {string.Join(", ", missing)}. Build them: dotnet build loadtests -c Release";
+        }
+
+        return File.Exists(NginxServer.Program) ? null : $"There is no {NginxServer.Program}, which is the backend: apt-get install nginx";
+    }
+
     public static async Task<CompareServers> StartAsync(CancellationToken cancellationToken)
     {
         var servers = new CompareServers();

@@ -14,9 +14,6 @@ internal sealed class Meter(CompareServers servers, int connections) : IDisposab
     // Makes connections on both sides, of which nothing is to be seen in a measurement.
     private static readonly TimeSpan Priming = TimeSpan.FromMilliseconds(500);
 
-    // At rest is who takes no more of a core than its timers do.
-    private static readonly TimeSpan RestInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan RestTime = TimeSpan.FromMilliseconds(20);
     private const int MostRests = 100;
 
     // On a busy machine a few seconds are little.
@@ -99,19 +96,10 @@ internal sealed class Meter(CompareServers servers, int connections) : IDisposab
 
     private static async Task RestAsync(Contestant contestant, CancellationToken cancellationToken)
     {
-        var time = contestant.Time();
-        for (var rest = 0; rest < MostRests; rest++)
+        if (!await Rest.IsReachedAsync(contestant.Time, MostRests, cancellationToken))
         {
-            await Task.Delay(RestInterval, cancellationToken);
-            var last = time;
-            time = contestant.Time();
-            if (time - last <= RestTime)
-            {
-                return;
-            }
+            throw new CompareException($"{contestant.Name} does not come to rest after its load.");
         }
-
-        throw new CompareException($"{contestant.Name} does not come to rest after its load.");
     }
 
     private CpuSeconds Read(Contestant contestant) => new(

@@ -18,21 +18,14 @@ internal sealed class GrowthRun(GrowthScenario scenario, CompareServers servers,
     private static readonly string[] ProgramNames = ["gateway", "keygen"];
     private static readonly TimeSpan WarmUpPart = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Priming = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RestInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan RestTime = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Starts all, measures, reports; answers what is wrong, or null. Nothing is left running.</summary>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public static async Task<string?> RunAsync(GrowthScenario scenario, TextWriter output, CancellationToken cancellationToken)
     {
-        if (Programs.Missing(ProgramNames) is { Count: > 0 } missing)
+        if (CompareServers.Missing(ProgramNames) is { } missing)
         {
-            return $"Not built: {string.Join(", ", missing)}. Build them: dotnet build loadtests -c Release";
-        }
-
-        if (!File.Exists(NginxServer.Program))
-        {
-            return $"There is no {NginxServer.Program}, which is the backend: apt-get install nginx";
+            return missing;
         }
 
         try
@@ -143,18 +136,9 @@ internal sealed class GrowthRun(GrowthScenario scenario, CompareServers servers,
 
     private static async Task RestAsync(ChildProcess process, CancellationToken cancellationToken)
     {
-        var time = ProcessTimes.Of(process.Id);
-        for (var rest = 0; rest < MostRests; rest++)
+        if (!await Rest.IsReachedAsync(() => ProcessTimes.Of(process.Id), MostRests, cancellationToken))
         {
-            await Task.Delay(RestInterval, cancellationToken);
-            var last = time;
-            time = ProcessTimes.Of(process.Id);
-            if (time - last <= RestTime)
-            {
-                return;
-            }
+            throw new InvalidOperationException("The gateway does not come to rest after its load.");
         }
-
-        throw new InvalidOperationException("The gateway does not come to rest after its load.");
     }
 }

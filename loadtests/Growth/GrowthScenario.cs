@@ -43,7 +43,7 @@ internal sealed record GrowthScenario(int Rate, TimeSpan During, int WarmUpReque
             }
 
             var value = ++index < arguments.Length ? arguments[index] : string.Empty;
-            if ((option == "--json" ? ReadFile(value, ref scenario) : ReadNumber(option, value, ref scenario)) is { } problem)
+            if ((option == LoadTests.JsonFile.Option ? ReadFile(value, ref scenario) : ReadNumber(option, value, ref scenario)) is { } problem)
             {
                 return problem;
             }
@@ -84,12 +84,7 @@ internal sealed record GrowthScenario(int Rate, TimeSpan During, int WarmUpReque
 
     private static string? ReadFile(string value, ref GrowthScenario scenario)
     {
-        if (value.Length == 0 || value.StartsWith("--", StringComparison.Ordinal))
-        {
-            return "--json takes a file";
-        }
-
         scenario = scenario with { JsonFile = value };
-        return Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(value))) ? null : $"--json: there is no folder for {value}";
+        return LoadTests.JsonFile.Problem(value);
     }
 }

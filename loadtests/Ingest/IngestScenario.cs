@@ -46,9 +46,9 @@ internal sealed record IngestScenario(int Events, int Rounds, int Processors, in
         for (var index = 0; index < arguments.Length; index += 2)
         {
             var (option, value) = (arguments[index], index + 1 < arguments.Length ? arguments[index + 1] : string.Empty);
-            if (option == "--json")
+            if (option == LoadTests.JsonFile.Option)
             {
-                if (TryParseFile(value) is { } problem)
+                if (LoadTests.JsonFile.Problem(value) is { } problem)
                 {
                     return problem;
                 }
@@ -105,16 +105,5 @@ internal sealed record IngestScenario(int Events, int Rounds, int Processors, in
         }
 
         return contestants;
-    }
-
-    // Said now, and not after an hour of measuring.
-    private static string? TryParseFile(string file)
-    {
-        if (file.Length == 0 || file.StartsWith("--", StringComparison.Ordinal))
-        {
-            return "--json takes a file";
-        }
-
-        return Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))) ? null : $"--json: there is no folder for {file}";
     }
 }

@@ -43,7 +43,7 @@ internal static class AllocationRun
             var sending = pipeline.SendAsync();
             if (!sending.IsCompleted)
             {
-                // For Redis, when requests outran a lease.
+                // For Redis, when requests outran a lease. Blocks, as an await would go on on another thread, whose bytes are not counted.
                 waited++;
                 sending.AsTask().GetAwaiter().GetResult();
             }
