@@ -24,7 +24,11 @@ internal static class Program
 {
     private const int DefaultManagementPort = 8081;
 
-    public static Task<int> Main(string[] arguments) => ServiceHost.RunAsync(() => Build(arguments));
+    public static Task<int> Main(string[] arguments)
+    {
+        SocketSettings.CompleteInline();
+        return ServiceHost.RunAsync(() => Build(arguments));
+    }
 
     public static WebApplication Build(string[] arguments) => Build(CreateBuilder(arguments));
 

@@ -14,13 +14,13 @@ internal sealed class ApiKeyMetrics
         Enum.GetNames<AuthenticationResult>(),
         static name => new KeyValuePair<string, object?>("result", JsonNamingPolicy.KebabCaseLower.ConvertName(name)));
 
-    private readonly Counter<long> _results;
+    private readonly LabelledCounts _results = new(ResultTags.Length, static result => [ResultTags[result]]);
     private readonly Histogram<double> _revocationDelay;
 
     public ApiKeyMetrics(IMeterFactory factory, KeyTable table, KeyFreshness freshness)
     {
         var meter = factory.Create(GatewayMeter.Name);
-        _results = meter.CreateCounter<long>("gateway.auth.results", "{request}", "What the key check said.");
+        meter.CreateObservableCounter("gateway.auth.results", _results.Measure, "{request}", "What the key check said.");
         meter.CreateObservableGauge("gateway.keys.loaded", () => table.Count, "{key}", "API keys in memory: all that work.");
         meter.CreateObservableGauge(
             "gateway.keys.age", () => freshness.Age.TotalSeconds, "s", "Since the keys in memory were last known to be all that PostgreSQL has.");
@@ -33,13 +33,7 @@ internal sealed class ApiKeyMetrics
     }
 
     /// <summary>A request was checked.</summary>
-    public void Count(AuthenticationResult result)
-    {
-        if (_results.Enabled)
-        {
-            _results.Add(1, ResultTags[(int)result]);
-        }
-    }
+    public void Count(AuthenticationResult result) => _results.Add((int)result);
 
     /// <summary>A key that worked here does not any more, so long after it was revoked or disabled.</summary>
     public void Ended(TimeSpan delay) => _revocationDelay.Record(delay.TotalSeconds);

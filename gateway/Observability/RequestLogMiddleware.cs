@@ -26,6 +26,7 @@ internal sealed partial class RequestLogMiddleware(
         };
         context.Features.Set(request);
         LoggedRequest.Current = request;
+        metrics.Began();
         try
         {
             await next(context);

@@ -1,4 +1,5 @@
 using Gateway.Cors;
+using Gateway.Hosting.Observability;
 using Gateway.Proxying.Backends;
 using Gateway.Proxying.Breakers;
 using Gateway.Proxying.Connecting;
@@ -16,6 +17,9 @@ namespace Gateway.Proxying;
 /// <summary>Adds YARP with the routes and clusters of the section <c>ReverseProxy</c>, in YARP's own format, and the organizations' own.</summary>
 internal static class ProxyExtensions
 {
+    /// <summary>By this the application knows that it need not add the middleware itself.</summary>
+    private const string AuthorizationIsSet = "__AuthorizationMiddlewareSet";
+
     public static void AddProxy(this WebApplicationBuilder builder, BrowserPolicies corsPolicies)
     {
         if (RoutesFile.AddTo(builder.Configuration) is { } file)
@@ -28,6 +32,7 @@ internal static class ProxyExtensions
         RouteReader.Read(builder.Configuration, backends, corsPolicies); // Read again when YARP asks; here for its complaints.
         builder.Services.AddSingleton(backends);
         builder.Services.AddSingleton<BackendConnector>();
+        builder.Services.AddSingleton<IObservedMetrics, ConnectionMetrics>();
         builder.Services.AddSingleton<DestinationBreakers>();
         builder.Services.AddSingleton<OrganizationBackends>();
         builder.Services.AddSingleton<IProxyConfigProvider, ConfiguredRoutes>();
@@ -44,6 +49,9 @@ internal static class ProxyExtensions
 
     public static void MapProxy(this WebApplication application)
     {
+        // YARP brings ASP.NET Core's authorization, which would put itself before everything else and take its time of each request. Who may
+        // do what is said by keys; a route that names a policy is refused.
+        ((IApplicationBuilder)application).Properties[AuthorizationIsSet] = true;
         application.UseRequestTimeouts();
         application.MapReverseProxy(static proxy =>
         {

@@ -10,18 +10,20 @@ internal sealed class LimitMetrics
     private static readonly KeyValuePair<string, object?>[] DecidedByTags =
         Array.ConvertAll(["lease", "redis", "memory", "local-share", "open", "closed"], static name => new KeyValuePair<string, object?>("by", name));
 
-    private static readonly KeyValuePair<string, object?> Allowed = new("result", "allowed");
-    private static readonly KeyValuePair<string, object?> Refused = new("result", "refused");
+    private static readonly KeyValuePair<string, object?>[] ResultTags =
+        Array.ConvertAll(["refused", "allowed"], static name => new KeyValuePair<string, object?>("result", name));
 
-    private readonly Counter<long> _decisions;
+    private readonly LabelledCounts _decisions = new(
+        DecidedByTags.Length * ResultTags.Length, static index => [DecidedByTags[index / ResultTags.Length], ResultTags[index % ResultTags.Length]]);
+
     private readonly Counter<long> _wouldRefuse;
     private readonly Counter<long> _calls;
 
     public LimitMetrics(IMeterFactory factory)
     {
         var meter = factory.Create(GatewayMeter.Name);
-        _decisions = meter.CreateCounter<long>(
-            "gateway.limits.decisions", "{request}", "Requests that the limits decided over: who decided, and how.");
+        meter.CreateObservableCounter(
+            "gateway.limits.decisions", _decisions.Measure, "{request}", "Requests that the limits decided over: who decided, and how.");
         _wouldRefuse = meter.CreateCounter<long>(
             "gateway.limits.would_refuse", "{request}", "Requests let through over a limit in shadow or a soft quota, by the limit's name.");
         _calls = meter.CreateCounter<long>(
@@ -34,11 +36,7 @@ internal sealed class LimitMetrics
     /// <summary>A request was decided over.</summary>
     public void Count(in LimitDecision decision)
     {
-        if (_decisions.Enabled)
-        {
-            _decisions.Add(1, DecidedByTags[(int)decision.By], decision.IsAllowed ? Allowed : Refused);
-        }
-
+        _decisions.Add(((int)decision.By * ResultTags.Length) + (decision.IsAllowed ? 1 : 0));
         for (var index = 0; decision.WouldRefuse >> index != 0; index++)
         {
             if ((decision.WouldRefuse >> index & 1) == 1)

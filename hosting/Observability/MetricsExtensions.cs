@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
@@ -18,7 +17,7 @@ public static class MetricsExtensions
     private static readonly string[] OfTheProcess = ["System.Runtime", "System.Net.Http", "Npgsql"];
 
     // Made with our own factory: where several applications run in one process, as in tests, each tells of itself.
-    private static readonly string[] OfTheApplication = ["Gateway", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
+    private static readonly string[] OfTheApplication = ["Gateway", "Microsoft.AspNetCore.Server.Kestrel"];
 
     /// <summary>Collects our own metrics and those of what we are built on.</summary>
     public static void AddMetrics(this WebApplicationBuilder builder, ServiceInstance instance, MetricNames names)
@@ -44,17 +43,11 @@ public static class MetricsExtensions
                 .AddPrometheusExporter(static options => options.ScopeInfoEnabled = false));
     }
 
-    /// <summary>Answers <c>/metrics</c>; all else goes on. For a management port: what comes there is not measured.</summary>
+    /// <summary>Answers <c>/metrics</c>; all else goes on.</summary>
     public static IApplicationBuilder UseMetrics(this IApplicationBuilder app)
     {
         // Their instruments are there from here on.
         _ = app.ApplicationServices.GetServices<IObservedMetrics>().Count();
-        return app
-            .Use(static (context, next) =>
-            {
-                context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
-                return next(context);
-            })
-            .UseOpenTelemetryPrometheusScrapingEndpoint(static context => context.Request.Path == MetricsPath);
+        return app.UseOpenTelemetryPrometheusScrapingEndpoint(static context => context.Request.Path == MetricsPath);
     }
 }

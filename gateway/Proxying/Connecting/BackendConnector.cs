@@ -11,6 +11,11 @@ namespace Gateway.Proxying.Connecting;
 /// </summary>
 internal sealed partial class BackendConnector(BackendOptions options, ILogger<BackendConnector> logger)
 {
+    private int _open;
+
+    /// <summary>Connections that are open now, those that wait for the next request included.</summary>
+    public int Open => Volatile.Read(ref _open);
+
     /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>. Tries the name's addresses in turn; none may use up the time of the others.</summary>
     /// <exception cref="SocketException">None can be connected to.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
@@ -50,7 +55,7 @@ internal sealed partial class BackendConnector(BackendOptions options, ILogger<B
         throw failure ?? new SocketException((int)SocketError.HostNotFound);
     }
 
-    private static async Task<NetworkStream> ConnectAsync(IPEndPoint endPoint, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<Connection> ConnectAsync(IPEndPoint endPoint, TimeSpan limit, CancellationToken cancellationToken)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -58,7 +63,7 @@ internal sealed partial class BackendConnector(BackendOptions options, ILogger<B
         try
         {
             await socket.ConnectAsync(endPoint, timeout.Token);
-            return new NetworkStream(socket, ownsSocket: true);
+            return new Connection(this, socket);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -69,6 +74,30 @@ internal sealed partial class BackendConnector(BackendOptions options, ILogger<B
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Counted for as long as it is open.</summary>
+    private sealed class Connection : NetworkStream
+    {
+        private readonly BackendConnector _connector;
+        private int _isClosed;
+
+        public Connection(BackendConnector connector, Socket socket)
+            : base(socket, ownsSocket: true)
+        {
+            _connector = connector;
+            Interlocked.Increment(ref connector._open);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (Interlocked.Exchange(ref _isClosed, 1) == 0)
+            {
+                Interlocked.Decrement(ref _connector._open);
+            }
+
+            base.Dispose(disposing);
         }
     }
 

@@ -55,6 +55,7 @@ internal static class RouteReader
         {
             Complain($"{Section}:Routes:{route.RouteId}", validator.ValidateRouteAsync(route));
             ValidateCluster(route, config.Clusters);
+            ValidateAuthorization(route);
             RouteMetadata.Validate(route, $"{Section}:Routes:{route.RouteId}:Metadata:", methods);
         }
 
@@ -123,6 +124,17 @@ internal static class RouteReader
             throw new SettingException(
                 $"{Section}:Routes:{route.RouteId}:ClusterId",
                 $"\"{route.ClusterId}\" is no cluster; allowed is {string.Join(", ", clusters.Select(static cluster => cluster.ClusterId))}");
+        }
+    }
+
+    // Nothing would act on it, and nobody who sets it wants that.
+    private static void ValidateAuthorization(RouteConfig route)
+    {
+        if (route.AuthorizationPolicy is { } policy)
+        {
+            throw new SettingException(
+                $"{Section}:Routes:{route.RouteId}:AuthorizationPolicy",
+                $"\"{policy}\" is not supported: every request needs an API key; allowed is the scope that it must have, in Metadata:RequiredScope");
         }
     }
 

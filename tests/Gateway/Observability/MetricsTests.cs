@@ -26,8 +26,6 @@ public sealed class MetricsTests(SharedGateway shared) : IClassFixture<SharedGat
 
         Assert.Equal("", await Promtool.CheckMetricsAsync(scrape));
         Assert.Empty(scrape.Names.Where(name => name.StartsWith("gateway_", StringComparison.Ordinal)).Except(MetricsPage.Names("gateway_"), StringComparer.Ordinal));
-        Assert.Contains("http_server_request_duration_seconds", scrape.Names);
-        Assert.Contains("http_client_request_duration_seconds", scrape.Names);
         Assert.Contains("db_client_connections", scrape.Names);
         Assert.Contains("dotnet_process_cpus", scrape.Names);
         Assert.Contains("kestrel_active_connections", scrape.Names);
@@ -51,8 +49,30 @@ public sealed class MetricsTests(SharedGateway shared) : IClassFixture<SharedGat
         await MovesAsync(before, 5, "gateway_events_total", "stage=\"delivered\"");
         await MovesAsync(before, 1, "gateway_publisher_batch_size_count");
         await MovesAsync(before, 1, "gateway_publisher_batch_duration_seconds_count");
-        await MovesAsync(before, 5, "http_server_request_duration_seconds_count", "http_response_status_code=\"200\"");
+        await MovesAsync(before, 5, "gateway_request_duration_seconds_count");
         await Eventually.EqualsAsync(0, async () => (await Gateway.ScrapeAsync()).Find("gateway_journal_waiting"));
+    }
+
+    [Fact]
+    public async Task Request_and_its_connection_to_the_backend_count_while_they_last()
+    {
+        var mayAnswer = new TaskCompletionSource();
+        await using var slow = await Backend.StartAsync(_ => mayAnswer.Task);
+        await using var gateway = await GatewayUnderTest.StartAsync(shared.Servers, slow);
+        using var client = gateway.ClientOf(await gateway.Customers.CreateAsync());
+
+        var answer = client.GetAsync("/");
+
+        await Eventually.EqualsAsync(1, async () => (await gateway.ScrapeAsync()).Find("gateway_backend_connections"));
+        Assert.Equal(1, (await gateway.ScrapeAsync()).Find("gateway_requests_active"));
+        mayAnswer.SetResult();
+        (await answer).Dispose();
+        await Eventually.EqualsAsync(0, async () => (await gateway.ScrapeAsync()).Find("gateway_requests_active"));
+
+        // It waits for the next request.
+        Assert.Equal(1, (await gateway.ScrapeAsync()).Find("gateway_backend_connections"));
+        await slow.DisposeAsync();
+        await Eventually.EqualsAsync(0, async () => (await gateway.ScrapeAsync()).Find("gateway_backend_connections"));
     }
 
     [Fact]
@@ -142,7 +162,7 @@ public sealed class MetricsTests(SharedGateway shared) : IClassFixture<SharedGat
 
         Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
         Assert.Equal("hello", ours);
-        Assert.Equal(before.Sum("http_server_request_duration_seconds_count"), after.Sum("http_server_request_duration_seconds_count"));
+        Assert.Equal(before.Sum("gateway_request_duration_seconds_count"), after.Sum("gateway_request_duration_seconds_count"));
     }
 
     private Task<double> MovesAsync(Scrape before, double least, string name, params string[] labels) => Eventually.BecomesAsync(

@@ -46,6 +46,7 @@ public sealed class RouteReaderTests
     [InlineData("ReverseProxy:Routes:default:Timeout", "soon", "ReverseProxy:Routes:default")]
     [InlineData("ReverseProxy:Routes:default:Timeout", "-00:00:01", "ReverseProxy:Routes:default")]
     [InlineData("ReverseProxy:Routes:default:Order", "first", "ReverseProxy:Routes:default")]
+    [InlineData("ReverseProxy:Routes:default:AuthorizationPolicy", "Default", "ReverseProxy:Routes:default:AuthorizationPolicy")]
     [InlineData("ReverseProxy:Clusters:default:LoadBalancingPolicy", "Best", "ReverseProxy:Clusters:default")]
     [InlineData("ReverseProxy:Clusters:default:HttpRequest:ActivityTimeout", "x", "ReverseProxy:Clusters:default")]
     [InlineData("ReverseProxy:Clusters:default:HealthCheck:Active:Enabled", "perhaps", "ReverseProxy:Clusters:default")]
