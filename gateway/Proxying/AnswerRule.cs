@@ -1,6 +1,5 @@
 using System.Net;
 using Gateway.Streams;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Proxying;
 
@@ -20,7 +19,6 @@ internal static class AnswerRule
             throw Invalid("a status below 100");
         }
 
-        var isConnect = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
         if (answer.StatusCode == HttpStatusCode.SwitchingProtocols)
         {
             if (!StreamRequest.IsUpgrade(context))
@@ -28,7 +26,7 @@ internal static class AnswerRule
                 throw Invalid("101 to a request that asked for no upgrade");
             }
         }
-        else if (isConnect && answer is { IsSuccessStatusCode: true, RequestMessage.Headers.Protocol: null })
+        else if (StreamRequest.ExtendedConnect(context) is not null && answer is { IsSuccessStatusCode: true, RequestMessage.Headers.Protocol: null })
         {
             // Over HTTP/2 a success means that the WebSocket is open, and it is not.
             throw Invalid("a success to a request for a WebSocket, without opening it");

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Runtime.CompilerServices;
 
 namespace Gateway.RateLimiting;
 
@@ -17,8 +17,8 @@ internal static class RateLimitHeaders
     public const string Remaining = "X-RateLimit-Remaining";
     public const string Reset = "X-RateLimit-Reset";
 
-    [ThreadStatic]
-    private static StringBuilder? _builder;
+    /// <summary>Characters that nearly every <see cref="State"/> has room in; a longer one is made all the same.</summary>
+    private const int StateLength = 256;
 
     public static void Write(IHeaderDictionary headers, in LimitDecision decision)
     {
@@ -38,19 +38,25 @@ internal static class RateLimitHeaders
 
     private static string Describe(in LimitDecision decision)
     {
-        var builder = (_builder ??= new StringBuilder()).Clear();
+        var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[StateLength]);
+        var separator = string.Empty;
         for (var index = 0; index < decision.Limits!.Limits.Length; index++)
         {
             var limit = decision.Limits.Limits[index];
             if (limit.IsShown)
             {
                 var state = decision.States[index];
-                builder.Append(
-                    CultureInfo.InvariantCulture,
-                    $"{(builder.Length == 0 ? string.Empty : ", ")}\"{limit.Name}\";r={state.Remaining};t={LimitDecision.ToSeconds(state.FullInMilliseconds)}");
+                text.AppendLiteral(separator);
+                text.AppendLiteral("\"");
+                text.AppendLiteral(limit.Name);
+                text.AppendLiteral("\";r=");
+                text.AppendFormatted(state.Remaining);
+                text.AppendLiteral(";t=");
+                text.AppendFormatted(LimitDecision.ToSeconds(state.FullInMilliseconds));
+                separator = ", ";
             }
         }
 
-        return builder.ToString();
+        return text.ToStringAndClear();
     }
 }

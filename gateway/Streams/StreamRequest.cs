@@ -10,8 +10,12 @@ internal static class StreamRequest
 
     /// <summary>A WebSocket, over HTTP/1.1 or HTTP/2.</summary>
     public static bool IsUpgrade(HttpContext context) =>
-        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
-        || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } || ExtendedConnect(context) is not null;
+
+    /// <summary>The feature of a request that asks for a WebSocket over HTTP/2; null for every other.</summary>
+    public static IHttpExtendedConnectFeature? ExtendedConnect(HttpContext context) =>
+        HttpMethods.IsConnect(context.Request.Method) // A feature that is not there is looked for everywhere.
+        && context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect ? connect : null;
 
     /// <summary>A gRPC call. Any may be a stream; only its .proto file knows.</summary>
     public static bool IsGrpc(HttpRequest request) => IsGrpc(request.ContentType);

@@ -1,6 +1,6 @@
 using Gateway.Problems;
 using Gateway.Requests;
-using Microsoft.AspNetCore.Http.Features;
+using Gateway.Streams;
 
 namespace Gateway.Validation;
 
@@ -42,7 +42,7 @@ internal sealed partial class RequestValidationMiddleware(
 
     private bool IsAllowed(HttpContext context) =>
         options.Methods.Contains(context.Request.Method)
-        || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: UpgradeRule.WebSocket };
+        || StreamRequest.ExtendedConnect(context) is { Protocol: UpgradeRule.WebSocket };
 
     private Task RefuseAsync(HttpContext context, GatewayRequest request, Problem problem)
     {

@@ -1,4 +1,5 @@
 using Gateway.Listening;
+using Gateway.Streams;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Usage.Counting;
@@ -27,8 +28,8 @@ internal sealed class CountingUpgrade(IHttpUpgradeFeature? upgrade, IHttpExtende
     public static CountingUpgrade? Install(HttpContext context, UnreadAnswer unread)
     {
         var upgrade = context.Features.Get<IHttpUpgradeFeature>();
-        var connect = context.Features.Get<IHttpExtendedConnectFeature>();
-        if (upgrade is not { IsUpgradableRequest: true } && connect is not { IsExtendedConnect: true })
+        var connect = StreamRequest.ExtendedConnect(context);
+        if (upgrade is not { IsUpgradableRequest: true } && connect is null)
         {
             return null;
         }
