@@ -3,7 +3,7 @@ namespace Gateway.LoadTests.Compare;
 /// <summary>What is compared, and how.</summary>
 /// <param name="Connections">Of the load, each with one request under way at most.</param>
 /// <param name="During">Each measurement.</param>
-/// <param name="WarmUp">Load on each contestant beforehand, once.</param>
+/// <param name="WarmUp">Load on each contestant beforehand, once: the runtime compiles for some 20 s what turns out to run often.</param>
 /// <param name="Rounds">How often all is measured, in turn: what else the machine does then hits everyone alike.</param>
 /// <param name="Only">The contestants; all that can be started where it is empty.</param>
 /// <param name="JsonFile">Where all measurements are written, or null.</param>
@@ -15,7 +15,7 @@ internal sealed record CompareScenario(
 
     public const string Usage =
         $"""
-        usage:   loadtests compare [--rounds 5] [--seconds 5] [--connections 64] [--warm-up 8] [--only NAME,NAME…] [--json FILE] [--check]
+        usage:   loadtests compare [--rounds 5] [--seconds 5] [--connections 64] [--warm-up 25] [--only NAME,NAME…] [--json FILE] [--check]
 
         The gateway beside a bare YARP of the same build, nginx with Lua, and Envoy: one backend, one load, one machine, in
         turn. In each round everyone is measured flat out (closed model), then at 50 % and 70 % of what it did (open model,
@@ -37,7 +37,7 @@ internal sealed record CompareScenario(
     public static string? TryParse(ReadOnlySpan<string> arguments, out CompareScenario scenario)
     {
         scenario = new CompareScenario(
-            Connections: 64, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(8), Rounds: 5, Only: [], JsonFile: null, IsCheck: false);
+            Connections: 64, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(25), Rounds: 5, Only: [], JsonFile: null, IsCheck: false);
         for (var index = 0; index < arguments.Length; index++)
         {
             var option = arguments[index];
