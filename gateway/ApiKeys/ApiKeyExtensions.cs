@@ -49,7 +49,8 @@ internal static class ApiKeyExtensions
     private static void AddDatabase(IServiceCollection services, NpgsqlConnectionStringBuilder database, ApiKeyOptions options)
     {
         database.GiveUpAfter(options.QueryTimeout);
-        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(database.ConnectionString) { Name = "key look-ups" }.Build());
+        var lookUps = new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = PostgresApiKeySource.MaximumConnections };
+        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(lookUps.ConnectionString) { Name = "key look-ups" }.Build());
         services.AddSingleton<IDependency, PostgresDependency>();
 
         var synchronization = new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = KeyDatabase.MaximumConnections };

@@ -14,6 +14,12 @@ namespace Gateway.ApiKeys;
 /// </summary>
 internal sealed partial class PostgresApiKeySource : IApiKeySource
 {
+    /// <summary>
+    /// A look-up takes less than a millisecond, so these are thousands a second. A new connection takes several of both processors:
+    /// with more of them a flood of unknown keys would have everybody wait for handshakes, and use up the server's <c>max_connections</c>.
+    /// </summary>
+    public const int MaximumConnections = 8;
+
     // One statement, so that the version and the key are of the same moment.
     private const string Query =
         $"""

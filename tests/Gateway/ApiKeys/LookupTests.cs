@@ -1,9 +1,11 @@
 using System.Net;
 using Gateway.ApiKeys;
 using Gateway.Contracts.ApiKeys;
+using Gateway.Database;
 using Gateway.Testing;
 using Gateway.Tests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Gateway.Tests.ApiKeys;
 
@@ -39,6 +41,23 @@ public sealed class LookupTests(TestServers servers)
 
         Assert.All(statuses, status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.Equal(1, queries.Count);
+    }
+
+    [Fact]
+    public async Task Flood_of_unknown_keys_is_answered_over_a_few_connections()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend, ("ApiKeys:QueryTimeoutMilliseconds", "30000"));
+        var store = gateway.Services.GetRequiredService<ApiKeyStore>();
+
+        var lookups = await Task.WhenAll(Enumerable.Range(0, 300).Select(
+            _ => store.FindAsync(ApiKeyHash.Of(ApiKeyFormat.Generate(ApiKeyEnvironment.Live))).AsTask()));
+
+        Assert.All(lookups, lookup => Assert.Equal(ApiKeyLookupResult.Refused, lookup.Result));
+        await using var database = NpgsqlDataSource.Create(DatabaseUrl.Parse(gateway.DatabaseUrl));
+        await using var count = database.CreateCommand(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT configuration_version.version%'");
+        Assert.InRange((long)(await count.ExecuteScalarAsync())!, 1, PostgresApiKeySource.MaximumConnections);
     }
 
     [Fact]
