@@ -139,26 +139,26 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
         (_failed, _deliveries) = (failed, deliveries);
         _onReported = report => OnReported(report, deliveries, failed);
         return new ProducerBuilder<IOutgoingMessage, IOutgoingMessage>(new ProducerConfig
-            {
-                BootstrapServers = bootstrapServers,
-                ClientId = "gateway",
-                EnableIdempotence = true,
-                Acks = Acks.All,
-                CompressionType = CompressionType.Snappy,
+        {
+            BootstrapServers = bootstrapServers,
+            ClientId = "gateway",
+            EnableIdempotence = true,
+            Acks = Acks.All,
+            CompressionType = CompressionType.Snappy,
 
-                // Batches are made by the publisher; librdkafka only packs what one of them has for the same partition.
-                LingerMs = 5,
-                QueueBufferingMaxMessages = Capacity,
+            // Batches are made by the publisher; librdkafka only packs what one of them has for the same partition.
+            LingerMs = 5,
+            QueueBufferingMaxMessages = Capacity,
 
-                // A broker that is back is found again within this time; librdkafka would take up to ten seconds.
-                ReconnectBackoffMaxMs = LongestReconnectMilliseconds,
+            // A broker that is back is found again within this time; librdkafka would take up to ten seconds.
+            ReconnectBackoffMaxMs = LongestReconnectMilliseconds,
 
-                // 0: never give a message up.
-                MessageTimeoutMs = 0,
+            // 0: never give a message up.
+            MessageTimeoutMs = 0,
 
-                // Besides the error: which message it is about.
-                DeliveryReportFields = "key",
-            })
+            // Besides the error: which message it is about.
+            DeliveryReportFields = "key",
+        })
             .SetKeySerializer(_bytes)
             .SetValueSerializer(_bytes)
             .SetErrorHandler((_, error) => OnError(error, failed))
