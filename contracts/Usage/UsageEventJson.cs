@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text.Json;
 
 namespace Gateway.Contracts.Usage;
 
@@ -38,36 +37,8 @@ public static class UsageEventJson
     private static readonly MessageReader<UsageEventEnvelope> Reader =
         new("a usage event", UsageEventJsonContext.Default.UsageEventEnvelope, UsageEventJsonContext.Default.UsageEventData);
 
-    /// <summary>The event as one Kafka message's value.</summary>
-    public static byte[] Serialize(UsageEvent usageEvent) => JsonSerializer.SerializeToUtf8Bytes(
-        new UsageEventEnvelope
-        {
-            SpecVersion = SpecVersion,
-            Type = Type,
-            Id = usageEvent.Id,
-            Source = usageEvent.Source,
-            Sequence = usageEvent.Sequence.ToString(CultureInfo.InvariantCulture),
-            Subject = usageEvent.OrganizationId,
-            Time = usageEvent.Time,
-            DataContentType = DataContentType,
-            Data = new UsageEventData
-            {
-                ApiKeyId = usageEvent.ApiKeyId,
-                RequestId = usageEvent.RequestId,
-                Route = usageEvent.Route,
-                Method = usageEvent.Method,
-                Path = usageEvent.Path,
-                Status = usageEvent.Status,
-                Outcome = usageEvent.Outcome,
-                Billable = usageEvent.Billable,
-                Units = usageEvent.Units,
-                DurationUs = usageEvent.DurationMicroseconds,
-                BackendUs = usageEvent.BackendMicroseconds,
-                RequestBytes = usageEvent.RequestBytes,
-                ResponseBytes = usageEvent.ResponseBytes,
-            },
-        },
-        UsageEventJsonContext.Default.UsageEventEnvelope);
+    /// <summary>The event as one Kafka message's value. Whoever writes many has a <see cref="UsageEventWriter"/>.</summary>
+    public static byte[] Serialize(UsageEvent usageEvent) => new UsageEventWriter().Write(usageEvent).ToArray();
 
     /// <summary>Reads one message. Fields that this version does not know are ignored.</summary>
     /// <param name="utf8Json">The message's value.</param>

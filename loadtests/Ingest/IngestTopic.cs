@@ -37,6 +37,7 @@ internal sealed class IngestTopic(IBroker broker, string name)
     public void Fill(IEnumerable<UsageEvent> events, CancellationToken cancellationToken)
     {
         Error? refused = null;
+        var writer = new UsageEventWriter();
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
             BootstrapServers = broker.BootstrapServers,
@@ -51,7 +52,7 @@ internal sealed class IngestTopic(IBroker broker, string name)
             Send(producer, new Message<byte[], byte[]>
             {
                 Key = Encoding.UTF8.GetBytes($"{usageEvent.OrganizationId}"),
-                Value = UsageEventJson.Serialize(usageEvent),
+                Value = writer.Write(usageEvent).ToArray(),
             });
             cancellationToken.ThrowIfCancellationRequested();
         }

@@ -103,8 +103,8 @@ internal static class UsageRecordCodec
             Status = BinaryPrimitives.ReadUInt16LittleEndian(bytes[120..]),
             Outcome = (UsageOutcome)bytes[122],
             Billable = bytes[123] == 1,
-            Route = Encoding.UTF8.GetString(texts[..routeBytes]),
-            Method = Encoding.UTF8.GetString(texts.Slice(routeBytes, methodBytes)),
+            Route = RecurringText.Of(texts[..routeBytes]),
+            Method = RecurringText.Of(texts.Slice(routeBytes, methodBytes)),
             Path = Encoding.UTF8.GetString(texts[(routeBytes + methodBytes)..]),
         };
         return true;

@@ -18,10 +18,11 @@ internal sealed class JournalPump(
     /// <summary>How long Kafka is left alone that did not take something.</summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
 
-    // In the order of the journal.
-    private readonly Queue<OutgoingEvent> _outgoing = new();
+    // Both in the order of the journal, and all that were handed over to the producer before all that were not yet.
+    private readonly Queue<OutgoingEvent> _sent = new();
+    private readonly Queue<OutgoingEvent> _unsent = new();
     private readonly BatchTimes _batches = new(metrics, timeProvider);
-    private bool _hasUnsent;
+    private bool _mustResend;
     private int _failures;
     private long _delivered;
 
@@ -46,7 +47,7 @@ internal sealed class JournalPump(
             readable ??= reader.WaitToReadAsync(cancellationToken).AsTask();
             if (!readable.IsCompleted)
             {
-                if (_outgoing.Count == 0)
+                if (_sent.Count == 0)
                 {
                     await ((Task)readable).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
@@ -56,12 +57,12 @@ internal sealed class JournalPump(
                     await Task.WhenAny(readable, Task.Delay(Look, timeProvider, cancellationToken));
                 }
             }
-            else if (await readable && _outgoing.Count < Capacity)
+            else if (await readable && _sent.Count < Capacity)
             {
                 readable = null;
                 await CollectAsync(hurry);
             }
-            else if (_outgoing.Count > 0)
+            else if (_sent.Count > 0)
             {
                 await Task.Delay(Look, timeProvider, cancellationToken);
             }
@@ -83,8 +84,7 @@ internal sealed class JournalPump(
         {
             while (count < options.BatchSize && reader.TryRead(out var journalEvent))
             {
-                _outgoing.Enqueue(new OutgoingEvent(journalEvent));
-                _hasUnsent = true;
+                _unsent.Enqueue(new OutgoingEvent(journalEvent));
                 count++;
             }
 
@@ -102,10 +102,10 @@ internal sealed class JournalPump(
     private void Acknowledge()
     {
         var acknowledged = default(JournalPosition);
-        while (_outgoing.TryPeek(out var oldest) && oldest.IsDelivered)
+        while (_sent.TryPeek(out var oldest) && oldest.IsDelivered)
         {
             acknowledged = oldest.Position;
-            _outgoing.Dequeue();
+            _sent.Dequeue();
             Interlocked.Increment(ref _delivered);
             metrics.EventDelivered();
             _batches.EventDelivered();
@@ -121,38 +121,52 @@ internal sealed class JournalPump(
         {
             // What that client had not delivered, it never will.
             _failures = failures;
-            foreach (var sent in _outgoing)
+            foreach (var sent in _sent)
             {
                 sent.NotSent();
             }
 
-            _hasUnsent = true;
+            _mustResend = true;
         }
 
-        // One that was refused is noticed when all before it are delivered, at the latest; nothing behind it is acknowledged.
-        var isRefused = !_hasUnsent && _outgoing.TryPeek(out var oldest) && oldest.IsUnsent;
-        if (!_hasUnsent && !isRefused)
+        // One that was refused is noticed when all before it are delivered; nothing behind it is acknowledged.
+        var isRefused = !_mustResend && _sent.TryPeek(out var oldest) && oldest.IsUnsent;
+        _mustResend = (_mustResend || isRefused) && !TryResend();
+        if (_mustResend)
         {
-            return true;
+            return false;
         }
 
-        foreach (var unsent in _outgoing)
+        while (_unsent.TryPeek(out var next))
         {
-            if (unsent.IsUnsent && !TrySend(unsent))
+            if (!TrySend(next))
             {
-                _hasUnsent = true;
+                return false;
+            }
+
+            _sent.Enqueue(_unsent.Dequeue());
+        }
+
+        return !isRefused;
+    }
+
+    private bool TryResend()
+    {
+        foreach (var sent in _sent)
+        {
+            if (sent.IsUnsent && !TrySend(sent))
+            {
                 return false;
             }
         }
 
-        _hasUnsent = false;
-        return !isRefused;
+        return true;
     }
 
     private bool TrySend(OutgoingEvent unsent)
     {
         unsent.Sending();
-        if (producer.TryProduce(unsent.Message, unsent.Reported))
+        if (producer.TryProduce(unsent))
         {
             return true;
         }

@@ -1,26 +1,19 @@
-using System.Text;
-using Confluent.Kafka;
 using Gateway.Contracts.Usage;
 using Gateway.Usage.Journal;
 
 namespace Gateway.Usage.Publishing;
 
 /// <summary>An event between its journal and Kafka's acknowledgement.</summary>
-internal sealed class OutgoingEvent(in JournalEvent journalEvent)
+internal sealed class OutgoingEvent(in JournalEvent journalEvent) : IOutgoingMessage
 {
     private const int Unsent = 0;
     private const int Sent = 1;
     private const int Delivered = 2;
 
+    private readonly UsageEvent _event = journalEvent.Event;
     private volatile int _stage;
 
     public JournalPosition Position { get; } = journalEvent.Position;
-
-    public Message<byte[], byte[]> Message { get; } = new()
-    {
-        Key = Encoding.UTF8.GetBytes(journalEvent.Event.OrganizationId.ToString()),
-        Value = UsageEventJson.Serialize(journalEvent.Event),
-    };
 
     public bool IsDelivered => _stage == Delivered;
 
@@ -33,16 +26,20 @@ internal sealed class OutgoingEvent(in JournalEvent journalEvent)
     /// <summary>It was not handed over, or whoever had it failed. What was delivered all the same stays so.</summary>
     public void NotSent() => Interlocked.CompareExchange(ref _stage, Unsent, Sent);
 
-    /// <summary>Kafka's word, on a thread of its client. A refusal is not the last one: nothing is ever given up, and a copy does no harm.</summary>
-    public void Reported(DeliveryReport<byte[], byte[]> report)
+    public byte[] Key(OutgoingBytes bytes) => bytes.KeyOf(_event);
+
+    public byte[] Value(OutgoingBytes bytes) => bytes.ValueOf(_event);
+
+    /// <summary>A refusal is not Kafka's last word: nothing is ever given up, and a copy does no harm.</summary>
+    public void Reported(bool isDelivered)
     {
-        if (report.Error.IsError)
+        if (isDelivered)
         {
-            NotSent();
+            _stage = Delivered;
         }
         else
         {
-            _stage = Delivered;
+            NotSent();
         }
     }
 }

@@ -18,9 +18,15 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
     private const int LongestReconnectMilliseconds = 2_000;
 
     private static readonly TimeSpan RebuildInterval = TimeSpan.FromSeconds(1);
+    private static readonly TopicPartition Topic = new(Topics.UsageEvents, Partition.Any);
 
     private readonly Lock _lock = new();
-    private IProducer<byte[], byte[]>? _producer;
+    private readonly OutgoingBytes _bytes = new();
+
+    // The client keeps none of it: one for all, and with headers, as it would make some for each.
+    private readonly Message<IOutgoingMessage, IOutgoingMessage> _message = new() { Headers = [] };
+    private IProducer<IOutgoingMessage, IOutgoingMessage>? _producer;
+    private Action<DeliveryReport<IOutgoingMessage, IOutgoingMessage>>? _onReported;
     private volatile DeliveryWatch _deliveries = new(timeProvider);
 
     // Completed when the client has failed for good. Each has its own: what a former one still says is not about this one.
@@ -38,26 +44,22 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
     /// <summary>Whether the last thing that Kafka said was that it has taken something, and it owes no word for long. Heartbeats see to it that it is asked.</summary>
     public bool IsUp => !_isUnreachable && _deliveries.IsAnswered;
 
-    /// <summary>
-    /// Takes a message, or answers that it cannot now: it is full, or has just failed. From any thread. The report comes on a
-    /// thread of the client, unless that fails before.
-    /// </summary>
-    public bool TryProduce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> onReported) =>
-        TryProduce(message, onReported, out _);
+    /// <summary>Takes a message, or answers that it cannot now: it is full, or has just failed. From any thread.</summary>
+    public bool TryProduce(IOutgoingMessage message) => TryProduce(message, out _);
 
     /// <summary>Takes a message that nobody sends again.</summary>
     /// <returns>Whether it was delivered.</returns>
     /// <exception cref="OperationCanceledException">Nobody waits any longer.</exception>
     public async Task<bool> TryDeliverAsync(Message<byte[], byte[]> message, CancellationToken cancellationToken)
     {
-        var delivered = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!TryProduce(message, report => delivered.TrySetResult(!report.Error.IsError), out var failed))
+        var awaited = new AwaitedMessage(message);
+        if (!TryProduce(awaited, out var failed))
         {
             return false;
         }
 
-        await Task.WhenAny(delivered.Task, failed).WaitAsync(cancellationToken);
-        return delivered.Task.IsCompleted && await delivered.Task;
+        await Task.WhenAny(awaited.Delivered, failed).WaitAsync(cancellationToken);
+        return awaited.Delivered.IsCompleted && await awaited.Delivered;
     }
 
     /// <summary>What is not delivered is not waited for.</summary>
@@ -71,9 +73,8 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
     }
 
     /// <param name="message">What to send.</param>
-    /// <param name="onReported">Told what became of it.</param>
     /// <param name="failed">Completes when the client that took it has failed for good.</param>
-    private bool TryProduce(Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>> onReported, out Task failed)
+    private bool TryProduce(IOutgoingMessage message, out Task failed)
     {
         lock (_lock)
         {
@@ -85,26 +86,21 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
                     return false;
                 }
 
-                var client = _failed;
-                failed = client.Task;
-                var deliveries = _deliveries;
-                deliveries.Began();
+                failed = _failed.Task;
+                _deliveries.Began();
                 try
                 {
-                    _producer!.Produce(Topics.UsageEvents, message, report =>
-                    {
-                        deliveries.Ended(!report.Error.IsError);
-                        OnReported(report, client, onReported);
-                    });
+                    (_message.Key, _message.Value) = (message, message);
+                    _producer!.Produce(Topic, _message, _onReported);
                     return true;
                 }
                 catch
                 {
-                    deliveries.Refused();
+                    _deliveries.Refused();
                     throw;
                 }
             }
-            catch (ProduceException<byte[], byte[]> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
+            catch (ProduceException<IOutgoingMessage, IOutgoingMessage> exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
             {
                 return false;
             }
@@ -131,15 +127,18 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
 
         _producer?.Dispose();
         _producer = null;
-        _failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _deliveries = new DeliveryWatch(timeProvider);
         _builtAt = timeProvider.GetTimestamp();
-        _producer = Build(_failed);
+        _producer = Build();
         return true;
     }
 
-    private IProducer<byte[], byte[]> Build(TaskCompletionSource failed) =>
-        new ProducerBuilder<byte[], byte[]>(new ProducerConfig
+    private IProducer<IOutgoingMessage, IOutgoingMessage> Build()
+    {
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var deliveries = new DeliveryWatch(timeProvider);
+        (_failed, _deliveries) = (failed, deliveries);
+        _onReported = report => OnReported(report, deliveries, failed);
+        return new ProducerBuilder<IOutgoingMessage, IOutgoingMessage>(new ProducerConfig
         {
             BootstrapServers = bootstrapServers,
             ClientId = "gateway",
@@ -156,15 +155,23 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
 
             // 0: never give a message up.
             MessageTimeoutMs = 0,
+
+            // Besides the error: which message it is about.
+            DeliveryReportFields = "key",
         })
-        .SetErrorHandler((_, error) => OnError(error, failed))
-        .SetLogHandler(static (_, _) => { }) // What matters of it arrives at the error handler.
-        .Build();
+            .SetKeySerializer(_bytes)
+            .SetValueSerializer(_bytes)
+            .SetErrorHandler((_, error) => OnError(error, failed))
+            .SetLogHandler(static (_, _) => { }) // What matters of it arrives at the error handler.
+            .Build();
+    }
 
     private void OnReported(
-        DeliveryReport<byte[], byte[]> report, TaskCompletionSource failed, Action<DeliveryReport<byte[], byte[]>> onReported)
+        DeliveryReport<IOutgoingMessage, IOutgoingMessage> report, DeliveryWatch deliveries, TaskCompletionSource failed)
     {
-        if (report.Error.IsError)
+        var isDelivered = !report.Error.IsError;
+        deliveries.Ended(isDelivered);
+        if (!isDelivered)
         {
             OnError(report.Error, failed);
         }
@@ -174,7 +181,7 @@ internal sealed partial class UsageProducer(string bootstrapServers, TimeProvide
             KafkaReachable();
         }
 
-        onReported(report);
+        report.Message.Key.Reported(isDelivered);
     }
 
     private void OnError(Error error, TaskCompletionSource failed)

@@ -8,6 +8,7 @@ namespace Gateway.Benchmarks.Usage;
 [MemoryDiagnoser]
 public class EventJsonBenchmarks
 {
+    private readonly UsageEventWriter _writer = new();
     private UsageEvent _event = null!;
     private byte[] _message = [];
 
@@ -25,5 +26,5 @@ public class EventJsonBenchmarks
 
     /// <summary>One event.</summary>
     [Benchmark]
-    public byte[] Write() => UsageEventJson.Serialize(_event);
+    public int Write() => _writer.Write(_event).Length;
 }
