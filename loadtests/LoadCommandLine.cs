@@ -1,11 +1,17 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using Gateway.LoadTests.Compare;
+using Gateway.LoadTests.Growth;
+using Gateway.LoadTests.Ingest;
+using Gateway.LoadTests.Limits;
+using Gateway.LoadTests.Outage;
 using Gateway.LoadTests.Scenarios;
 
 namespace Gateway.LoadTests;
 
-/// <summary>The scenarios as commands; whatever is wrong with a command line is one line on standard error.</summary>
+/// <summary>The scenarios and the tools as commands; whatever is wrong with a command line is one line on standard error.</summary>
 internal static class LoadCommandLine
 {
     private const string ProgramName = "loadtests";
@@ -16,13 +22,12 @@ internal static class LoadCommandLine
         ResponseFileTokenReplacer = null,
     };
 
-    public static async Task<int> RunAsync(
-        IReadOnlyList<string> arguments, string otherTools, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var parsed = Build(otherTools).Parse(arguments, Parsing);
+        var parsed = Build().Parse(arguments, Parsing);
         if (parsed.Action is ParseErrorAction)
         {
-            await error.WriteLineAsync($"{ProgramName}: {parsed.Errors[0].Message}");
+            await error.WriteLineAsync($"{ProgramName}: {Describe(parsed.Errors[0])}");
             return ExitCode.Usage;
         }
 
@@ -31,12 +36,15 @@ internal static class LoadCommandLine
             cancellationToken);
     }
 
-    private static RootCommand Build(string otherTools)
+    private static RootCommand Build()
     {
         var root = new RootCommand(
-            $"""
-            Puts the gateway under load and says how it is served: ./dev load SCENARIO, or loadtests SCENARIO. Exit code 1 when a threshold is
-            exceeded, 2 for a wrong command line. Load goes to this machine only. Besides the scenarios: {otherTools} (each with --help).
+            """
+            Puts the gateway under load and says how it is served: ./dev load SCENARIO,
+            or loadtests SCENARIO. The commands are the scenarios; the tools below them
+            measure one thing each, their own way, and are started the same way.
+            Exit code 1 when a threshold is exceeded or a run fails, 2 for a wrong
+            command line. Load goes to this machine only.
             """)
         {
             new SteadyScenario(),
@@ -47,8 +55,24 @@ internal static class LoadCommandLine
             new RefusedScenario(),
             new LargeBodiesScenario(),
             new SlowBackendScenario(),
+            new LimitsCommand(),
+            new IngestCommand(),
+            new OutageCommand(),
+            new CompareCommand(),
+            new GrowthCommand(),
         };
-        root.SetAction(((HelpAction)root.Options.OfType<HelpOption>().Single().Action!).Invoke);
+        var help = root.Options.OfType<HelpOption>().Single();
+        var action = new LoadHelpAction((HelpAction)help.Action!);
+        help.Action = action;
+        root.SetAction(action.Invoke);
         return root;
     }
+
+    // The library says that something is missing, but not what it would be.
+    private static string Describe(ParseError error) => error.SymbolResult switch
+    {
+        OptionResult { Tokens.Count: 0, Option: var option } => $"{option.Name}: <{option.HelpName}> is missing",
+        ArgumentResult { Tokens.Count: 0, Argument: var argument } => $"<{argument.Name}> is missing",
+        _ => error.Message,
+    };
 }

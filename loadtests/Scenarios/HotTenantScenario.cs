@@ -17,7 +17,7 @@ internal sealed class HotTenantScenario : ScenarioCommand
     private readonly Option<int> _organizations = LoadOptions.Whole("--organizations", "How many others there are.", 2_000, 1, 100_000);
     private readonly Option<int> _rate = LoadOptions.Rate("--rate", "Requests a second of all the others together, in turn.", 300);
     private readonly Option<int> _hotRate = LoadOptions.Rate("--hot-rate", "Requests a second of the hot one; its limit is half of that.", 600);
-    private readonly Option<int> _seconds = LoadOptions.Whole("--seconds", "How long the others are alone, and then beside the hot one.", 12, 1, LoadOptions.MaximumSeconds);
+    private readonly Option<int> _seconds = LoadOptions.Seconds("--seconds", "How long the others are alone, and then beside the hot one.", 12);
     private readonly Option<double> _maximumAdded = LoadOptions.Limit(
         "--max-added-ms", "The run fails when the hot one makes the others' p99 longer by more than this.", 50);
 

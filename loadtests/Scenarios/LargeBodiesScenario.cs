@@ -15,7 +15,7 @@ internal sealed class LargeBodiesScenario : ScenarioCommand
     private readonly Option<int> _mebibytes = LoadOptions.Whole("--mebibytes", "Of each body.", 8, 1, MaximumMebibytes);
     private readonly Option<int> _rate = LoadOptions.Rate("--rate", "Bodies a second, in each direction.", 4);
     private readonly Option<int> _smallRate = LoadOptions.Rate("--small-rate", "Small requests a second beside them.", 100);
-    private readonly Option<int> _seconds = LoadOptions.Whole("--seconds", "For how long.", 15, 1, LoadOptions.MaximumSeconds);
+    private readonly Option<int> _seconds = LoadOptions.Seconds("--seconds", "For how long.", 15);
     private readonly Option<double> _maximumBodyP99 = LoadOptions.Limit("--max-body-p99-ms", "The run fails when 99 of 100 bodies take longer than this.", 2_000);
 
     public LargeBodiesScenario()

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace Gateway.LoadTests.Scenarios;
 
-/// <summary>What scenarios take. A value that cannot be right is refused while parsing, before anything is started.</summary>
+/// <summary>What scenarios and tools take. A value that cannot be right is refused while parsing, before anything is started.</summary>
 internal static class LoadOptions
 {
     public const int MaximumRate = 100_000;
@@ -12,19 +12,20 @@ internal static class LoadOptions
     public static Option<int> Whole(string name, string description, int value, int minimum, int maximum) => new(name)
     {
         Description = description,
-        HelpName = "N",
+        HelpName = $"{minimum}-{maximum}",
         DefaultValueFactory = _ => value,
-        CustomParser = result =>
-        {
-            if (int.TryParse(Text(result), out var number) && number >= minimum && number <= maximum)
-            {
-                return number;
-            }
-
-            result.AddError($"{name}: \"{Text(result)}\" is no whole number from {minimum} to {maximum}");
-            return value;
-        },
+        CustomParser = result => ReadWhole(result, name, minimum, maximum) ?? value,
     };
+
+    /// <summary>One without a default.</summary>
+    public static Option<int?> WholeOrNone(string name, string description, int minimum, int maximum) => new(name)
+    {
+        Description = description,
+        HelpName = $"{minimum}-{maximum}",
+        CustomParser = result => ReadWhole(result, name, minimum, maximum),
+    };
+
+    public static Option<int> Seconds(string name, string description, int value, int maximum = MaximumSeconds) => Whole(name, description, value, 1, maximum);
 
     public static Option<double> Limit(string name, string description, double value) => new(name)
     {
@@ -74,6 +75,8 @@ internal static class LoadOptions
         return option;
     }
 
+    public static Option<string?> Json() => File("--json", "Write all figures there.");
+
     public static Option<string?> File(string name, string description)
     {
         var option = new Option<string?>(name) { Description = description, HelpName = "FILE" };
@@ -82,7 +85,10 @@ internal static class LoadOptions
         option.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var file }]
-                && (file.Length == 0 || Directory.Exists(file) || !Directory.Exists(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file)))))
+                && (file.Length == 0
+                    || file.StartsWith("--", StringComparison.Ordinal)
+                    || Directory.Exists(file)
+                    || !Directory.Exists(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file)))))
             {
                 result.AddError($"{name}: \"{file}\" is no file in a folder that there is");
             }
@@ -101,5 +107,17 @@ internal static class LoadOptions
         return url.IsLoopback ? null : $"{url.Host} is not this machine: load goes to this machine only";
     }
 
-    private static string Text(ArgumentResult result) => result.Tokens[^1].Value;
+    /// <summary>What was written.</summary>
+    public static string Text(ArgumentResult result) => result.Tokens[^1].Value;
+
+    private static int? ReadWhole(ArgumentResult result, string name, int minimum, int maximum)
+    {
+        if (int.TryParse(Text(result), out var number) && number >= minimum && number <= maximum)
+        {
+            return number;
+        }
+
+        result.AddError($"{name}: \"{Text(result)}\" is no whole number from {minimum} to {maximum}");
+        return null;
+    }
 }

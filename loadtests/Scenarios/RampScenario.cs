@@ -7,8 +7,8 @@ namespace Gateway.LoadTests.Scenarios;
 internal sealed class RampScenario : ScenarioCommand
 {
     private readonly Option<int> _rate = LoadOptions.Rate("--rate", "Requests a second at the end.", 1_500);
-    private readonly Option<int> _seconds = LoadOptions.Whole("--seconds", "How long the rate grows, from nothing.", 20, 1, LoadOptions.MaximumSeconds);
-    private readonly Option<int> _holdSeconds = LoadOptions.Whole("--hold-seconds", "How long it then stays.", 5, 1, LoadOptions.MaximumSeconds);
+    private readonly Option<int> _seconds = LoadOptions.Seconds("--seconds", "How long the rate grows, from nothing.", 20);
+    private readonly Option<int> _holdSeconds = LoadOptions.Seconds("--hold-seconds", "How long it then stays.", 5);
     private readonly Option<string?> _path = LoadOptions.Path("/bytes/100");
 
     public RampScenario()

@@ -19,7 +19,7 @@ internal sealed class RefusedScenario : ScenarioCommand
     private const int TooManyRequests = 429;
 
     private readonly Option<int> _rate = LoadOptions.Rate("--rate", "Requests a second of each kind; a quarter of that is served.", 200);
-    private readonly Option<int> _seconds = LoadOptions.Whole("--seconds", "For how long.", 15, 1, LoadOptions.MaximumSeconds);
+    private readonly Option<int> _seconds = LoadOptions.Seconds("--seconds", "For how long.", 15);
 
     public RefusedScenario()
         : base("refused", "Traffic that is refused (429, 401): quickly, and without the backend noticing.", maximumP99Milliseconds: 100, takesUrl: false)

@@ -11,7 +11,7 @@ internal abstract class ScenarioCommand : Command
     private readonly Option<Uri?> _url = LoadOptions.Url();
     private readonly Option<double> _maximumP99;
     private readonly Option<double> _maximumFailures = LoadOptions.Limit("--max-failures", "The run fails when more than this percentage is not answered as expected.", 0);
-    private readonly Option<string?> _json = LoadOptions.File("--json", "Write all figures there.");
+    private readonly Option<string?> _json = LoadOptions.Json();
     private readonly Option<string?> _html = LoadOptions.File("--html", "Write a page with plots there.");
 
     /// <param name="name">What people type.</param>

@@ -15,7 +15,7 @@ internal sealed class SlowBackendScenario : ScenarioCommand
     private readonly Option<int> _rate = LoadOptions.Rate("--rate", "Requests a second of the fast routes.", 300);
     private readonly Option<int> _slowRate = LoadOptions.Rate("--slow-rate", "Requests a second of the slow one.", 100);
     private readonly Option<int> _slowMilliseconds = LoadOptions.Whole("--slow-ms", "How long the backend takes for each of these.", 3_000, 1, MaximumMilliseconds);
-    private readonly Option<int> _seconds = LoadOptions.Whole("--seconds", "How long the fast ones are alone, and then beside the slow one.", 12, 1, LoadOptions.MaximumSeconds);
+    private readonly Option<int> _seconds = LoadOptions.Seconds("--seconds", "How long the fast ones are alone, and then beside the slow one.", 12);
     private readonly Option<double> _maximumAdded = LoadOptions.Limit(
         "--max-added-ms", "The run fails when the slow route makes the others' p99 longer by more than this.", 50);
 

@@ -13,7 +13,7 @@ internal sealed class SoakScenario : ScenarioCommand
     private readonly Option<double> _maximumGrowth = LoadOptions.Limit(
         "--max-growth-percent", "The run fails when the gateway's own memory is larger by more than this in the last quarter than in the second one (medians).", 20);
 
-    private readonly Option<int> _processId = LoadOptions.Whole("--process-id", "The gateway's process, where --url is given: its memory is watched.", 0, 1, int.MaxValue);
+    private readonly Option<int?> _processId = LoadOptions.WholeOrNone("--process-id", "The gateway's process, where --url is given: its memory is watched.", 1, int.MaxValue);
     private readonly Option<string?> _path = LoadOptions.Path("/bytes/100");
 
     public SoakScenario()
@@ -26,11 +26,11 @@ internal sealed class SoakScenario : ScenarioCommand
         Options.Add(_path);
         Validators.Add(result =>
         {
-            if (result.GetResult("--url") is not null != result.GetResult(_processId) is { Implicit: false })
+            if (result.GetResult("--url") is not null != result.GetResult(_processId) is not null)
             {
                 result.AddError("--url and --process-id belong together: without a process there is no memory to watch");
             }
-            else if (result.GetValue(_processId) is > 0 and var id && !File.Exists($"/proc/{id}/status"))
+            else if (result.GetValue(_processId) is { } id && !File.Exists($"/proc/{id}/status"))
             {
                 result.AddError($"--process-id: there is no process {id}");
             }
@@ -49,7 +49,7 @@ internal sealed class SoakScenario : ScenarioCommand
         return 100 * ((Median(samples.Skip(samples.Count - quarter)) / Median(samples.Skip(quarter).Take(quarter))) - 1);
     }
 
-    protected override int? ProcessId(ParseResult values) => values.GetValue(_processId) is > 0 and var id ? id : null;
+    protected override int? ProcessId(ParseResult values) => values.GetValue(_processId);
 
     protected override Task<LoadPlan> PlanAsync(LoadTarget target, ParseResult values) => Task.FromResult(new LoadPlan(
         new Scenario(

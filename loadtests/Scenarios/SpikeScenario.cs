@@ -14,8 +14,8 @@ internal sealed class SpikeScenario : ScenarioCommand
 
     private readonly Option<int> _rate = LoadOptions.Rate("--rate", "Requests a second before and after.", 300);
     private readonly Option<int> _spikeRate = LoadOptions.Rate("--spike-rate", "Requests a second in the spike.", 3_000);
-    private readonly Option<int> _spikeSeconds = LoadOptions.Whole("--spike-seconds", "How long the spike is.", 3, 1, LoadOptions.MaximumSeconds);
-    private readonly Option<int> _seconds = LoadOptions.Whole("--seconds", "How long it is calm before, and again after.", 10, 1, LoadOptions.MaximumSeconds);
+    private readonly Option<int> _spikeSeconds = LoadOptions.Seconds("--spike-seconds", "How long the spike is.", 3);
+    private readonly Option<int> _seconds = LoadOptions.Seconds("--seconds", "How long it is calm before, and again after.", 10);
     private readonly Option<string?> _path = LoadOptions.Path("/bytes/100");
 
     public SpikeScenario()

@@ -7,7 +7,7 @@ namespace Gateway.LoadTests.Scenarios;
 internal sealed class SteadyScenario : ScenarioCommand
 {
     private readonly Option<int> _rate = LoadOptions.Rate("--rate", "Requests a second.", 500);
-    private readonly Option<int> _seconds = LoadOptions.Whole("--seconds", "For how long.", 20, 1, LoadOptions.MaximumSeconds);
+    private readonly Option<int> _seconds = LoadOptions.Seconds("--seconds", "For how long.", 20);
     private readonly Option<string?> _path = LoadOptions.Path("/bytes/100");
 
     public SteadyScenario()

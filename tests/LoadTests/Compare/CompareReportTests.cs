@@ -73,8 +73,8 @@ public sealed class CompareReportTests
 
     private static CompareReport ReportOf(params Measurement[] measurements)
     {
-        CompareScenario.TryParse([], out var scenario);
-        return new CompareReport(scenario, Broker: null, Cores: 2, measurements);
+        var command = new CompareCommand();
+        return new CompareReport(command.Read(command.Parse([])), Broker: null, Cores: 2, measurements);
     }
 
     private static Measurement Saturated(string contestant, int round, double perSecond = 1000, long perCpuSecond = 1000) => new(

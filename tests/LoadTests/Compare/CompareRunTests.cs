@@ -12,8 +12,8 @@ public sealed class CompareRunTests(ITestOutputHelper output)
             Assert.Skip($"there is no {NginxServer.Program}");
         }
 
-        Assert.Null(CompareScenario.TryParse(
-            ["--rounds", "1", "--seconds", "1", "--warm-up", "1", "--connections", "8", "--only", "backend,yarp"], out var scenario));
+        var scenario = new CompareScenario(
+            Connections: 8, TimeSpan.FromSeconds(1), WarmUp: TimeSpan.FromSeconds(1), Rounds: 1, Only: ["backend", "yarp"], JsonFile: null, IsCheck: false);
         using var text = new StringWriter();
 
         var problem = await CompareRun.RunAsync(scenario, text, TestContext.Current.CancellationToken);

@@ -12,7 +12,7 @@ public sealed class CompareScenarioTests
             "--rounds", "3", "--seconds", "2", "--connections", "16", "--warm-up", "1", "--only", "backend,yarp", "--json", "figures.json", "--check",
         ];
 
-        Assert.Null(CompareScenario.TryParse(arguments, out var scenario));
+        var scenario = Read(arguments);
 
         Assert.Equal(["backend", "yarp"], scenario.Only);
         Assert.Equal(
@@ -23,29 +23,14 @@ public sealed class CompareScenarioTests
     [Fact]
     public void Without_arguments_everybody_takes_part()
     {
-        Assert.Null(CompareScenario.TryParse([], out var scenario));
+        var scenario = Read();
 
         Assert.All(ContestantNames.All, name => Assert.True(scenario.Wants(name)));
     }
 
-    [Theory]
-    [InlineData("--rounds", "0")]
-    [InlineData("--seconds", "601")]
-    [InlineData("--connections", "many")]
-    [InlineData("--warm-up", null)]
-    [InlineData("--only", "apache")]
-    [InlineData("--only", null)]
-    [InlineData("--json", "no-such-folder/figures.json")]
-    [InlineData("--json", "--check")]
-    [InlineData("--fast", "1")]
-    public void Arguments_that_make_no_sense_are_named_in_one_line(string option, string? value)
+    private static CompareScenario Read(params string[] arguments)
     {
-        string[] arguments = value is null ? [option] : [option, value];
-
-        var problem = CompareScenario.TryParse(arguments, out _);
-
-        Assert.NotNull(problem);
-        Assert.Contains(option, problem, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', problem);
+        var command = new CompareCommand();
+        return command.Read(command.Parse(arguments));
     }
 }
