@@ -4,6 +4,7 @@ using Gateway.LoadTests.Growth;
 using Gateway.LoadTests.Ingest;
 using Gateway.LoadTests.Limits;
 using Gateway.LoadTests.Outage;
+using Gateway.LoadTests.Start;
 
 namespace Gateway.LoadTests;
 
@@ -24,6 +25,8 @@ internal static class Program
             Tool.RunAsync(CompareScenario.TryParse(arguments, out var scenario), () => CompareRun.RunAsync(scenario, Console.Out, cancellationToken))),
         new(GrowthScenario.Name, GrowthScenario.Usage, static (arguments, cancellationToken) =>
             Tool.RunAsync(GrowthScenario.TryParse(arguments, out var scenario), () => GrowthRun.RunAsync(scenario, Console.Out, cancellationToken))),
+        new(StartScenario.Name, StartScenario.Usage, static (arguments, cancellationToken) =>
+            Tool.RunAsync(StartScenario.TryParse(arguments, out var scenario), () => StartRun.RunAsync(scenario, Console.Out, cancellationToken))),
     ];
 
     public static async Task<int> Main(string[] arguments)

@@ -20,6 +20,9 @@ internal sealed record Contestant(string Name, WireRequest Request, IReadOnlyLis
     /// <summary>Where it tells what it has allocated; null where it does not.</summary>
     public string? MetricsUrl { get; init; }
 
+    /// <summary>How long it took from the start of its process until it was ready; null where that was not looked at.</summary>
+    public TimeSpan? ReadyAfter { get; init; }
+
     /// <summary>A log of its own beside the standard output of its processes; null for none.</summary>
     public string? AccessLog { get; init; }
 
