@@ -6,7 +6,7 @@ using Gateway.LocalStack.Servers;
 namespace Gateway.LoadTests.Compare;
 
 /// <summary>Somebody who answers requests, with all that belongs to it alone.</summary>
-/// <param name="Name">One of <see cref="ContestantNames"/>.</param>
+/// <param name="Name">What people call it.</param>
 /// <param name="Request">What it is sent.</param>
 /// <param name="Processes">Its own, whose CPU and memory are its own.</param>
 internal sealed record Contestant(string Name, WireRequest Request, IReadOnlyList<ChildProcess> Processes) : IAsyncDisposable

@@ -7,14 +7,5 @@ namespace Gateway.LoadTests.Start;
 /// <param name="ReadyCpuSeconds">What it took until then.</param>
 /// <param name="First">The first seconds under load.</param>
 /// <param name="Next">The seconds behind those.</param>
-/// <param name="RequestsPerCpuSecond">When it was warm, flat out.</param>
-/// <param name="OthersCores">How many cores were busy with anything else while that was measured: the noise.</param>
 internal sealed record StartMeasurement(
-    string Gateway,
-    int Round,
-    double ReadyMilliseconds,
-    double ReadyCpuSeconds,
-    ColdLoad First,
-    ColdLoad Next,
-    double RequestsPerCpuSecond,
-    double OthersCores);
+    string Gateway, int Round, double ReadyMilliseconds, double ReadyCpuSeconds, ColdLoad First, ColdLoad Next);

@@ -24,20 +24,11 @@ internal static class StartRun
         try
         {
             await using var servers = await CompareServers.StartAsync(cancellationToken);
+            var starter = new Contestants(servers);
+            var starts = await StartEachAsync(scenario, starter, output, cancellationToken);
             using var meter = new Meter(servers, scenario.Connections);
-            using var client = new HttpClient();
-            var report = new StartReport(scenario, Environment.ProcessorCount, []);
-            await output.WriteLineAsync(StartReport.Header);
-            for (var round = 1; round <= scenario.Rounds; round++)
-            {
-                foreach (var gateway in round % 2 == 1 ? scenario.Gateways : scenario.Gateways.Reverse())
-                {
-                    var measurement = await MeasureAsync(scenario, gateway, round, new Contestants(servers), meter, client, cancellationToken);
-                    report = report with { Measurements = [.. report.Measurements, measurement] };
-                    await output.WriteLineAsync(StartReport.LineOf(measurement));
-                }
-            }
-
+            var report = new StartReport(
+                scenario, Environment.ProcessorCount, starts, await MeasureWarmAsync(scenario, starter, meter, output, cancellationToken));
             await output.WriteLineAsync(report.ToMarkdown());
             if (scenario.JsonFile is { } file)
             {
@@ -53,24 +44,61 @@ internal static class StartRun
         }
     }
 
-    private static async Task<StartMeasurement> MeasureAsync(
-        StartScenario scenario, PublishedGateway gateway, int round, Contestants starter, Meter meter, HttpClient client, CancellationToken cancellationToken)
+    private static IEnumerable<(PublishedGateway Gateway, int Round)> InTurn(StartScenario scenario) =>
+        from round in Enumerable.Range(1, scenario.Rounds)
+        from gateway in round % 2 == 1 ? scenario.Gateways : scenario.Gateways.Reverse()
+        select (gateway, round);
+
+    private static async Task<IReadOnlyList<StartMeasurement>> StartEachAsync(
+        StartScenario scenario, Contestants starter, TextWriter output, CancellationToken cancellationToken)
     {
-        await using var contestant = await starter.StartGatewayAsync($"{gateway.Name}-{round}", gateway.Program, [], cancellationToken);
-        var cpu = contestant.Time();
-        var first = await LoadAsync(scenario, contestant, client, cancellationToken);
-        var next = await LoadAsync(scenario, contestant, client, cancellationToken);
-        await meter.WarmUpAsync(contestant, scenario.WarmUp, cancellationToken);
-        var warm = await meter.MeasureAsync(contestant, round, LoadKind.Saturation, new WirePace(During, Rate: null), cancellationToken);
-        return new StartMeasurement(
-            gateway.Name,
-            round,
-            contestant.ReadyAfter!.Value.TotalMilliseconds,
-            cpu.TotalSeconds,
-            first,
-            next,
-            warm.RequestsPerCpuSecond,
-            warm.OthersCores);
+        using var client = new HttpClient();
+        var starts = new List<StartMeasurement>();
+        await output.WriteLineAsync(StartReport.StartHeader);
+        foreach (var (gateway, round) in InTurn(scenario))
+        {
+            await using var contestant = await starter.StartGatewayAsync($"round-{round}-{gateway.Name}", gateway.Program, [], cancellationToken);
+            var cpu = contestant.Time();
+            starts.Add(new StartMeasurement(
+                gateway.Name,
+                round,
+                contestant.ReadyAfter!.Value.TotalMilliseconds,
+                cpu.TotalSeconds,
+                await LoadAsync(scenario, contestant, client, cancellationToken),
+                await LoadAsync(scenario, contestant, client, cancellationToken)));
+            await output.WriteLineAsync(StartReport.LineOf(starts[^1]));
+        }
+
+        return starts;
+    }
+
+    private static async Task<IReadOnlyList<Measurement>> MeasureWarmAsync(
+        StartScenario scenario, Contestants starter, Meter meter, TextWriter output, CancellationToken cancellationToken)
+    {
+        var contestants = new Dictionary<PublishedGateway, Contestant>();
+        try
+        {
+            foreach (var gateway in scenario.Gateways)
+            {
+                contestants[gateway] = await starter.StartGatewayAsync(gateway.Name, gateway.Program, [], cancellationToken);
+                await meter.WarmUpAsync(contestants[gateway], scenario.WarmUp, cancellationToken);
+            }
+
+            var measurements = new List<Measurement>();
+            await output.WriteLineAsync(CompareReport.Header);
+            foreach (var (gateway, round) in InTurn(scenario))
+            {
+                measurements.Add(await meter.MeasureAsync(
+                    contestants[gateway], round, LoadKind.Saturation, new WirePace(During, Rate: null), cancellationToken));
+                await output.WriteLineAsync(CompareReport.LineOf(measurements[^1]));
+            }
+
+            return measurements;
+        }
+        finally
+        {
+            await Task.WhenAll(contestants.Values.Select(static contestant => contestant.DisposeAsync().AsTask()));
+        }
     }
 
     // What is not answered with 200 is counted: a cold gateway may refuse.

@@ -2,10 +2,10 @@ namespace Gateway.LoadTests.Start;
 
 /// <summary>Which gateways are started, and what they have to do at once.</summary>
 /// <param name="Gateways">As published, each to a folder.</param>
-/// <param name="Rounds">How often all are started, in turn: what else the machine does then hits everyone alike.</param>
+/// <param name="Rounds">How often all are measured, in turn: what else the machine does then hits everyone alike.</param>
 /// <param name="Rate">Requests per second, from the moment on at which one is ready.</param>
 /// <param name="Connections">Of the load, each with one request under way at most.</param>
-/// <param name="WarmUp">Load flat out before what is measured of a warm one.</param>
+/// <param name="WarmUp">Load on each beforehand, flat out, where they are measured warm.</param>
 /// <param name="JsonFile">Where all measurements are written, or null.</param>
 internal sealed record StartScenario(
     IReadOnlyList<PublishedGateway> Gateways, int Rounds, int Rate, int Connections, TimeSpan WarmUp, string? JsonFile)
@@ -14,13 +14,13 @@ internal sealed record StartScenario(
 
     public const string Usage =
         """
-        usage:   loadtests start [--rounds 5] [--rate 2000] [--connections 64] [--warm-up 15] [--json FILE] NAME=FOLDER…
+        usage:   loadtests start [--rounds 5] [--rate 2000] [--connections 64] [--warm-up 30] [--json FILE] NAME=FOLDER…
 
         How soon a gateway is ready and warm, as it was published to each folder (dotnet publish gateway --output FOLDER). In
-        each round each is started, sent requests at that rate twice for 5 s (open model, latency from when a request was due),
-        then warmed up and measured flat out for 5 s. Figures of a round are compared with those of the gateway that is named
-        first. Starts everything of its own (the Kafka of KAFKA_HOME, else the embedded broker) and leaves nothing. The backend
-        is nginx. Build with -c Release first.
+        each round each is started and sent requests at that rate twice for 5 s (open model, latency from when a request was
+        due). Then all are started once more, warmed up, and measured flat out for 5 s in as many rounds: what they are worth
+        when warm. Ratios are within a round, beside the gateway that is named first. Starts everything of its own (the Kafka of
+        KAFKA_HOME, else the embedded broker) and leaves nothing. The backend is nginx. Build with -c Release first.
         """;
 
     private const int MaximumRounds = 100;
@@ -31,7 +31,7 @@ internal sealed record StartScenario(
     /// <summary>Reads the arguments behind <c>start</c>; answers what is wrong with them, or null.</summary>
     public static string? TryParse(ReadOnlySpan<string> arguments, out StartScenario scenario)
     {
-        scenario = new StartScenario([], Rounds: 5, Rate: 2000, Connections: 64, TimeSpan.FromSeconds(15), JsonFile: null);
+        scenario = new StartScenario([], Rounds: 5, Rate: 2000, Connections: 64, TimeSpan.FromSeconds(30), JsonFile: null);
         for (var index = 0; index < arguments.Length; index++)
         {
             var argument = arguments[index];
