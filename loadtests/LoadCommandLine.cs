@@ -8,6 +8,7 @@ using Gateway.LoadTests.Ingest;
 using Gateway.LoadTests.Limits;
 using Gateway.LoadTests.Outage;
 using Gateway.LoadTests.Scenarios;
+using Gateway.LoadTests.Start;
 
 namespace Gateway.LoadTests;
 
@@ -60,6 +61,7 @@ internal static class LoadCommandLine
             new OutageCommand(),
             new CompareCommand(),
             new GrowthCommand(),
+            new StartCommand(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         var action = new LoadHelpAction((HelpAction)help.Action!);

@@ -6,7 +6,7 @@ using Gateway.LocalStack.Servers;
 namespace Gateway.LoadTests.Compare;
 
 /// <summary>Somebody who answers requests, with all that belongs to it alone.</summary>
-/// <param name="Name">One of <see cref="ContestantNames"/>.</param>
+/// <param name="Name">What people call it.</param>
 /// <param name="Request">What it is sent.</param>
 /// <param name="Processes">Its own, whose CPU and memory are its own.</param>
 internal sealed record Contestant(string Name, WireRequest Request, IReadOnlyList<ChildProcess> Processes) : IAsyncDisposable
@@ -19,6 +19,9 @@ internal sealed record Contestant(string Name, WireRequest Request, IReadOnlyLis
 
     /// <summary>Where it tells what it has allocated; null where it does not.</summary>
     public string? MetricsUrl { get; init; }
+
+    /// <summary>How long it took from the start of its process until it was ready; null where that was not looked at.</summary>
+    public TimeSpan? ReadyAfter { get; init; }
 
     /// <summary>A log of its own beside the standard output of its processes; null for none.</summary>
     public string? AccessLog { get; init; }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gateway.Contracts;
 using Gateway.LoadTests.Wire;
 using Gateway.LocalStack.Processes;
@@ -28,15 +29,60 @@ internal sealed class Contestants(CompareServers servers)
         ContestantNames.Backend => Task.FromResult(
             new Contestant(name, WireRequest.Get(servers.BackendPort, Path), [servers.Backend]) { IsShared = true }),
         ContestantNames.Yarp => StartYarpAsync(cancellationToken),
-        ContestantNames.Gateway => StartGatewayAsync(name, [], cancellationToken),
-        ContestantNames.GatewayUnlogged => StartGatewayAsync(name, Unlogged(), cancellationToken),
-        ContestantNames.GatewayLeased => StartGatewayAsync(name, Unlogged(("RateLimits__Mode", "Leased")), cancellationToken),
-        ContestantNames.GatewayExact => StartGatewayAsync(name, Unlogged(("RateLimits__Mode", "Exact")), cancellationToken),
-        ContestantNames.GatewayKeys => StartGatewayAsync(name, Unlogged(("ReverseProxy__Routes__default__Metadata__Units", "0")), cancellationToken),
-        ContestantNames.GatewayForward => StartGatewayAsync(name, Unlogged(("ReverseProxy__Routes__default__CorsPolicy", "Backend")), cancellationToken),
+        ContestantNames.Gateway => StartGatewayAsync(name, Programs.Path("gateway"), [], cancellationToken),
+        ContestantNames.GatewayUnlogged => StartGatewayAsync(name, Programs.Path("gateway"), Unlogged(), cancellationToken),
+        ContestantNames.GatewayLeased => StartGatewayAsync(name, Programs.Path("gateway"), Unlogged(("RateLimits__Mode", "Leased")), cancellationToken),
+        ContestantNames.GatewayExact => StartGatewayAsync(name, Programs.Path("gateway"), Unlogged(("RateLimits__Mode", "Exact")), cancellationToken),
+        ContestantNames.GatewayKeys => StartGatewayAsync(name, Programs.Path("gateway"), Unlogged(("ReverseProxy__Routes__default__Metadata__Units", "0")), cancellationToken),
+        ContestantNames.GatewayForward => StartGatewayAsync(name, Programs.Path("gateway"), Unlogged(("ReverseProxy__Routes__default__CorsPolicy", "Backend")), cancellationToken),
         ContestantNames.NginxLua => NginxLuaContestant.StartAsync(servers, cancellationToken),
         _ => EnvoyContestants.StartAsync(name, servers, cancellationToken),
     };
+
+    /// <summary>Starts a gateway with a Redis of its own.</summary>
+    /// <param name="name">Nobody else's; its folder is called so.</param>
+    /// <param name="program">Its <c>gateway.dll</c>.</param>
+    /// <param name="settings">What it is told besides.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Contestant> StartGatewayAsync(
+        string name, string program, Dictionary<string, string?> settings, CancellationToken cancellationToken)
+    {
+        var (port, managementPort) = (FreePort.Next(), FreePort.Next());
+        var shared = await servers.GatewayEnvironmentAsync(cancellationToken);
+        var folder = System.IO.Path.Combine(servers.Folder, name);
+        var redis = await RedisServer.StartAsync(System.IO.Path.Combine(folder, "redis"), FreePort.Next(), cancellationToken);
+        var environment = new Dictionary<string, string?>(
+            (IEnumerable<KeyValuePair<string, string?>>)[.. shared, .. ProxyEnvironment(port), .. settings])
+        {
+            [EnvironmentVariables.RedisUrl] = redis.Url,
+            ["Management__Address"] = "127.0.0.1",
+            ["Management__Port"] = $"{managementPort}",
+            ["Shutdown__DrainSeconds"] = "0",
+
+            // Nobody takes over the journal of somebody who is measured.
+            ["Usage__JournalDirectory"] = System.IO.Path.Combine(folder, "journal"),
+        };
+        var started = Stopwatch.GetTimestamp();
+        var process = await ChildProcess.StartAsync(
+            new ChildProcessOptions("gateway", "dotnet", [program], System.IO.Path.Combine(folder, "gateway.log")) { Environment = environment });
+        var contestant = new Contestant(name, GatewayRequest(name, port), [process])
+        {
+            Redis = redis,
+            MetricsUrl = $"http://127.0.0.1:{managementPort}/metrics",
+        };
+        try
+        {
+            using var client = new HttpClient();
+            await Readiness.WaitAsync(
+                process, token => Readiness.AnswersOkAsync(client, $"http://127.0.0.1:{managementPort}/health/ready", token), Deadline, cancellationToken);
+            return contestant with { ReadyAfter = Stopwatch.GetElapsedTime(started) };
+        }
+        catch
+        {
+            await contestant.DisposeAsync();
+            throw;
+        }
+    }
 
     private static Dictionary<string, string?> Unlogged(params (string Name, string Value)[] settings) =>
         settings.Append((Name: "Logging__LogLevel__Default", Value: Warning)).ToDictionary(static setting => setting.Name, static setting => (string?)setting.Value);
@@ -56,43 +102,6 @@ internal sealed class Contestants(CompareServers servers)
         };
         var process = await Readiness.StartAsync(options, token => Readiness.AcceptsConnectionsAsync(port, token), Deadline, cancellationToken);
         return new Contestant(ContestantNames.Yarp, WireRequest.Get(port, Path), [process]);
-    }
-
-    private async Task<Contestant> StartGatewayAsync(string name, Dictionary<string, string?> settings, CancellationToken cancellationToken)
-    {
-        var (port, managementPort) = (FreePort.Next(), FreePort.Next());
-        var shared = await servers.GatewayEnvironmentAsync(cancellationToken);
-        var folder = System.IO.Path.Combine(servers.Folder, name);
-        var redis = await RedisServer.StartAsync(System.IO.Path.Combine(folder, "redis"), FreePort.Next(), cancellationToken);
-        var environment = new Dictionary<string, string?>(
-            (IEnumerable<KeyValuePair<string, string?>>)[.. shared, .. ProxyEnvironment(port), .. settings])
-        {
-            [EnvironmentVariables.RedisUrl] = redis.Url,
-            ["Management__Address"] = "127.0.0.1",
-            ["Management__Port"] = $"{managementPort}",
-            ["Shutdown__DrainSeconds"] = "0",
-
-            // Nobody takes over the journal of somebody who is measured.
-            ["Usage__JournalDirectory"] = System.IO.Path.Combine(folder, "journal"),
-        };
-        var process = await Programs.StartAsync("gateway", System.IO.Path.Combine(folder, "gateway.log"), environment);
-        var contestant = new Contestant(name, GatewayRequest(name, port), [process])
-        {
-            Redis = redis,
-            MetricsUrl = $"http://127.0.0.1:{managementPort}/metrics",
-        };
-        try
-        {
-            using var client = new HttpClient();
-            await Readiness.WaitAsync(
-                process, token => Readiness.AnswersOkAsync(client, $"http://127.0.0.1:{managementPort}/health/ready", token), Deadline, cancellationToken);
-            return contestant;
-        }
-        catch
-        {
-            await contestant.DisposeAsync();
-            throw;
-        }
     }
 
     private WireRequest GatewayRequest(string name, int port) => name == ContestantNames.GatewayForward

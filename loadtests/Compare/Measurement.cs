@@ -1,7 +1,7 @@
 namespace Gateway.LoadTests.Compare;
 
 /// <summary>What one contestant did under one load. All of its answers were 200.</summary>
-/// <param name="Contestant">One of <see cref="ContestantNames"/>.</param>
+/// <param name="Contestant">Its name.</param>
 /// <param name="Round">From 1.</param>
 /// <param name="Kind">Under what load.</param>
 /// <param name="Requests">How many were answered.</param>

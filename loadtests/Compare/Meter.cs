@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Gateway.LoadTests.Ingest;
 using Gateway.LoadTests.Wire;
 using Gateway.LocalStack.Servers;
@@ -117,9 +116,6 @@ internal sealed class Meter(CompareServers servers, int connections) : IDisposab
             return null;
         }
 
-        var metrics = await _client.GetStringAsync(contestant.MetricsUrl, cancellationToken);
-        var line = metrics.Split('\n').FirstOrDefault(static line => line.StartsWith(AllocatedMetric, StringComparison.Ordinal));
-        var fields = line?.Split(' ');
-        return fields is [_, var value, ..] ? double.Parse(value, CultureInfo.InvariantCulture) : null;
+        return Scrape.Value(await _client.GetStringAsync(contestant.MetricsUrl, cancellationToken), AllocatedMetric);
     }
 }

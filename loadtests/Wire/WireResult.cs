@@ -22,7 +22,10 @@ internal sealed record WireResult(
 
     public double RequestsPerSecond => Requests / Elapsed.TotalSeconds;
 
-    public bool AreAllOk => Requests > 0 && Statuses[Ok] == Requests;
+    public bool AreAllOk => Requests > 0 && NotOk == 0;
+
+    /// <summary>Answers that were not 200, and requests without one.</summary>
+    public long NotOk => Requests - Statuses[Ok];
 
     /// <summary>How often each status was the answer, and how often there was none.</summary>
     public string Answers => string.Join(

@@ -59,6 +59,13 @@ public sealed class CommandLineTests
     [InlineData("--rate: <1-100000> is missing", "limits", "leased=http://127.0.0.1", "--rate")]
     [InlineData("--rounds: \"1001\"", "limits", "leased=http://127.0.0.1", "--rounds", "1001")]
     [InlineData("--clients and --rate exclude each other", "limits", "leased=http://127.0.0.1", "--clients", "1", "--rate", "1")]
+    [InlineData("<NAME=FOLDER> is missing", "start")]
+    [InlineData("\"plain\" is neither an option nor NAME=FOLDER", "start", "plain")]
+    [InlineData("\"=folder\" is neither", "start", "=folder")]
+    [InlineData("\"../plain=folder\" is neither", "start", "../plain=folder")]
+    [InlineData("nowhere: there is no", "start", "nowhere=no-such-folder")]
+    [InlineData("--rate: \"many\"", "start", "--rate", "many")]
+    [InlineData("--warm-up: <1-600> is missing", "start", "--warm-up")]
     [InlineData("tornado", "tornado")]
     public async Task Wrong_command_line_is_one_line_that_names_what_is_wrong(string message, params string[] arguments)
     {
@@ -81,7 +88,7 @@ public sealed class CommandLineTests
         Assert.Equal(
             [
                 ["steady", "ramp", "spike", "soak", "hot-tenant", "refused", "large-bodies", "slow-backend"],
-                ["limits", "ingest", "outage", "compare", "growth"],
+                ["limits", "ingest", "outage", "compare", "growth", "start"],
             ],
             [Names(lists[0].Split("Commands:")[1]), Names(lists[1])]);
 
@@ -93,6 +100,7 @@ public sealed class CommandLineTests
     [InlineData("growth", "--rate", "--seconds", "--rounds", "--warm-up", "--quick", "--json")]
     [InlineData("ingest", "--events", "--rounds", "--processors", "--rows-present", "--batch-messages", "--json", "KAFKA_HOME", "TMPDIR")]
     [InlineData("outage", "--minutes", "--rate", "--journal-mebibytes", "KAFKA_HOME", "TMPDIR")]
+    [InlineData("start", "NAME=FOLDER", "--rounds", "--rate", "--connections", "--warm-up", "--json", "KAFKA_HOME")]
     [InlineData("limits", "NAME=URL[,URL…]", "--clients", "--rate", "--seconds", "--rounds", "GATEWAY_KEY", "REDIS_URL")]
     public async Task Help_of_a_tool_names_every_option_and_variable_also_behind_a_wrong_command_line(string tool, params string[] names)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gateway.Contracts;
+using Gateway.LocalStack.Tests.Images;
 using Gateway.Testing;
 
 namespace Gateway.LocalStack.Tests.Compose;
@@ -9,9 +10,6 @@ namespace Gateway.LocalStack.Tests.Compose;
 public sealed class ComposeFileTests
 {
     private static readonly string[] OurServers = ["gateway", "usage-processor"];
-
-    private static readonly string Dockerfile =
-        File.ReadAllText(Path.Combine(Checkout.Root, "deploy", "docker", "Dockerfile"));
 
     [Fact]
     public void Compose_dependency_exists_and_can_reach_its_condition()
@@ -64,7 +62,7 @@ public sealed class ComposeFileTests
     public void Compose_build_target_exists_in_the_Dockerfile() =>
         Assert.All(
             ComposeFile.Services.Values.Where(definition => definition.ContainsKey("build")),
-            definition => Assert.Contains($" AS {ComposeFile.Map(definition["build"])["target"]}\n", Dockerfile, StringComparison.Ordinal));
+            definition => Assert.Contains($" AS {ComposeFile.Map(definition["build"])["target"]}\n", Dockerfile.Text, StringComparison.Ordinal));
 
     [Fact]
     public void Compose_our_servers_get_the_variables_of_the_contracts()
@@ -95,12 +93,12 @@ public sealed class ComposeFileTests
         var folders = filter.RootElement.GetProperty("solution").GetProperty("projects").EnumerateArray()
             .Select(project => Path.GetDirectoryName(project.GetString())!);
 
-        Assert.All(folders, folder => Assert.Matches($@"\nCOPY {Regex.Escape(folder)}/\*\.csproj .*{Regex.Escape(folder)}/packages\.lock\.json {Regex.Escape(folder)}/\n", Dockerfile));
+        Assert.All(folders, folder => Assert.Matches($@"\nCOPY {Regex.Escape(folder)}/\*\.csproj .*{Regex.Escape(folder)}/packages\.lock\.json {Regex.Escape(folder)}/\n", Dockerfile.Text));
     }
 
     [Fact]
     public void Dockerfile_final_images_run_as_an_unprivileged_user() =>
-        Assert.Equal("USER $APP_UID", Dockerfile.Split('\n').Last(line => line.StartsWith("USER ", StringComparison.Ordinal)));
+        Assert.Equal("USER $APP_UID", Dockerfile.Text.Split('\n').Last(line => line.StartsWith("USER ", StringComparison.Ordinal)));
 
     // One-shot: somebody waits for its end, or it is a tool that only runs when asked for.
     private static bool StaysUp(string service) =>
@@ -109,5 +107,5 @@ public sealed class ComposeFileTests
     private static bool HasHealthCheck(string service) =>
         ComposeFile.Services[service].ContainsKey("healthcheck")
         || (ComposeFile.Services[service].TryGetValue("build", out var build)
-            && Regex.IsMatch(Dockerfile, $@" AS {ComposeFile.Map(build)["target"]}\n(?:(?!FROM ).*\n)*HEALTHCHECK", RegexOptions.None, TimeSpan.FromSeconds(1)));
+            && Regex.IsMatch(Dockerfile.Text, $@" AS {ComposeFile.Map(build)["target"]}\n(?:(?!FROM ).*\n)*HEALTHCHECK", RegexOptions.None, TimeSpan.FromSeconds(1)));
 }
