@@ -17,7 +17,9 @@ public sealed class DoctorKafkaTests(TestServers servers) : DoctorTest(servers)
         Assert.Equal("failed: not there", await FindAsync("topic usage-events-dead"));
 
         await new KafkaDependency(kafka.BootstrapServers).CheckAsync(default);
-        Assert.Equal("ok: 12 partitions, 1 copy of each, min.insync.replicas 1", await FindAsync("topic usage-events"));
+
+        // A broker learns of a topic a moment after the controller has made it.
+        await Eventually.EqualsAsync("ok: 12 partitions, 1 copy of each, min.insync.replicas 1", () => FindAsync("topic usage-events"));
         Assert.Equal("ok: everything is stored", await FindAsync("usage-processor"));
         Assert.Equal("ok: 1 broker, first asked at " + kafka.BootstrapServers, await FindAsync("kafka"));
     }
