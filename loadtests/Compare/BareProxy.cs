@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.LoadTests.Compare;
 
 /// <summary>
-/// YARP with the gateway's settings file (route, cluster, log levels) and its Kestrel, and nothing else. It is started with the
-/// gateway's runtime settings, so the difference between the two is what we have added to YARP.
+/// YARP with the gateway's settings file (route, cluster, log levels) and its Kestrel, and nothing else. It has the
+/// gateway's runtime and socket settings, so the difference between the two is what we have added to YARP.
 /// </summary>
 internal static class BareProxy
 {
@@ -18,6 +18,7 @@ internal static class BareProxy
     /// <summary>Serves until it is told to stop.</summary>
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        SocketSettings.CompleteInline();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Path.GetDirectoryName(Programs.Path("gateway")) });
         builder.Logging.ClearProviders();
         builder.AddListening(ListeningOptions.Read(builder.Configuration));
