@@ -7,7 +7,7 @@ internal static class SocketSettings
 
     /// <summary>
     /// What waits for a socket goes on at once, on the thread that polls it, instead of being handed to the thread pool and
-    /// waking one of its workers: a seventh less CPU a request (docs/performance.md). It asks for code that never blocks,
+    /// waking one of its workers: a tenth less CPU a request (docs/performance.md). It asks for code that never blocks,
     /// which nothing on the way of a request does. Who sets the variable decides otherwise.
     /// </summary>
     public static void CompleteInline()

@@ -14,7 +14,7 @@ public static class MetricsExtensions
     private static readonly PathString MetricsPath = "/metrics";
 
     // What libraries measure without being given a factory of ours belongs to the process.
-    private static readonly string[] OfTheProcess = ["System.Runtime", "System.Net.Http", "Npgsql"];
+    private static readonly string[] OfTheProcess = ["System.Runtime", "Npgsql"];
 
     // Made with our own factory: where several applications run in one process, as in tests, each tells of itself.
     private static readonly string[] OfTheApplication = ["Gateway", "Microsoft.AspNetCore.Server.Kestrel"];

@@ -29,12 +29,12 @@ internal sealed class Contestants(CompareServers servers)
         ContestantNames.Backend => Task.FromResult(
             new Contestant(name, WireRequest.Get(servers.BackendPort, Path), [servers.Backend]) { IsShared = true }),
         ContestantNames.Yarp => StartYarpAsync(cancellationToken),
-        ContestantNames.Gateway => StartGatewayAsync(name, Programs.Path("gateway"), [], cancellationToken),
-        ContestantNames.GatewayUnlogged => StartGatewayAsync(name, Programs.Path("gateway"), Unlogged(), cancellationToken),
-        ContestantNames.GatewayLeased => StartGatewayAsync(name, Programs.Path("gateway"), Unlogged(("RateLimits__Mode", "Leased")), cancellationToken),
-        ContestantNames.GatewayExact => StartGatewayAsync(name, Programs.Path("gateway"), Unlogged(("RateLimits__Mode", "Exact")), cancellationToken),
-        ContestantNames.GatewayKeys => StartGatewayAsync(name, Programs.Path("gateway"), Unlogged(("ReverseProxy__Routes__default__Metadata__Units", "0")), cancellationToken),
-        ContestantNames.GatewayForward => StartGatewayAsync(name, Programs.Path("gateway"), Unlogged(("ReverseProxy__Routes__default__CorsPolicy", "Backend")), cancellationToken),
+        ContestantNames.Gateway => StartBuiltAsync(name, [], cancellationToken),
+        ContestantNames.GatewayUnlogged => StartBuiltAsync(name, Unlogged(), cancellationToken),
+        ContestantNames.GatewayLeased => StartBuiltAsync(name, Unlogged(("RateLimits__Mode", "Leased")), cancellationToken),
+        ContestantNames.GatewayExact => StartBuiltAsync(name, Unlogged(("RateLimits__Mode", "Exact")), cancellationToken),
+        ContestantNames.GatewayKeys => StartBuiltAsync(name, Unlogged(("ReverseProxy__Routes__default__Metadata__Units", "0")), cancellationToken),
+        ContestantNames.GatewayForward => StartBuiltAsync(name, Unlogged(("ReverseProxy__Routes__default__CorsPolicy", "Backend")), cancellationToken),
         ContestantNames.NginxLua => NginxLuaContestant.StartAsync(servers, cancellationToken),
         _ => EnvoyContestants.StartAsync(name, servers, cancellationToken),
     };
@@ -83,6 +83,9 @@ internal sealed class Contestants(CompareServers servers)
             throw;
         }
     }
+
+    private Task<Contestant> StartBuiltAsync(string name, Dictionary<string, string?> settings, CancellationToken cancellationToken) =>
+        StartGatewayAsync(name, Programs.Path("gateway"), settings, cancellationToken);
 
     private static Dictionary<string, string?> Unlogged(params (string Name, string Value)[] settings) =>
         settings.Append((Name: "Logging__LogLevel__Default", Value: Warning)).ToDictionary(static setting => setting.Name, static setting => (string?)setting.Value);
