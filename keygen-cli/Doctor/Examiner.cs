@@ -28,7 +28,8 @@ internal static class Examiner
         var token = time.Token;
         try
         {
-            await Task.Run(() => examination.RunAsync(findings, token), token).WaitAsync(deadline + Overtime, cancellationToken);
+            // Begun even if its time is over by then: what it finds before it first looks at the time is kept.
+            await Task.Run(() => examination.RunAsync(findings, token), cancellationToken).WaitAsync(deadline + Overtime, cancellationToken);
         }
         catch (Exception exception)
         {
