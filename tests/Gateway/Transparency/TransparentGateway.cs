@@ -42,7 +42,7 @@ public class TransparentGateway(TestServers servers) : IAsyncLifetime
                 ("RateLimits:BurstPerMinute", "1000000"),
                 .. Settings,
             ]);
-        await Eventually.EqualsAsync(HttpStatusCode.OK, () => Gateway.StatusOfAsync("/health/ready"));
+        await Gateway.UntilReadyAsync();
     }
 
     public async ValueTask DisposeAsync()
