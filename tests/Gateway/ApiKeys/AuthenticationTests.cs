@@ -38,6 +38,7 @@ public sealed class AuthenticationTests(TestServers servers)
         await gateway.Customers.RevokeAsync(revoked);
         await gateway.Customers.ExpireAsync(expired);
         await gateway.Customers.SuspendAsync(suspended);
+        await gateway.Customers.GatewaysAreInStepAsync();
         var key = customer.Key;
         var otherEnd = key[^1] == '0' ? '1' : '0';
         (string Path, (string, string)[] Headers)[] refused =
