@@ -5,7 +5,7 @@ using Gateway.Tests.Fixtures;
 
 namespace Gateway.Tests.ApiKeys;
 
-public sealed class AuthenticationTests(TestServers servers)
+public sealed class AuthenticationTests(TestServers servers, SharedGateway shared) : IClassFixture<SharedGateway>
 {
     private const string InvalidApiKey = "urn:gateway:problem:invalid-api-key";
 
@@ -16,11 +16,9 @@ public sealed class AuthenticationTests(TestServers servers)
     [InlineData("x-api-key", "")]
     public async Task Valid_key_is_accepted_in_either_header(string header, string prefix)
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend);
-        var customer = await gateway.Customers.CreateAsync();
+        var customer = await shared.Gateway.Customers.CreateAsync();
 
-        using var response = await SendAsync(gateway, "/", (header, prefix + customer.Key));
+        using var response = await SendAsync(shared.Gateway, "/", (header, prefix + customer.Key));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("hello", await response.Content.ReadAsStringAsync());
@@ -82,14 +80,12 @@ public sealed class AuthenticationTests(TestServers servers)
     [Fact]
     public async Task Authorization_that_is_not_ours_reaches_the_backend()
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend);
-        var customer = await gateway.Customers.CreateAsync();
+        var customer = await shared.Gateway.Customers.CreateAsync();
 
-        using var response = await SendAsync(gateway, "/", ("X-API-Key", customer.Key), ("Authorization", "Basic dXNlcjpwYXNz"));
+        using var response = await SendAsync(shared.Gateway, "/", ("X-API-Key", customer.Key), ("Authorization", "Basic dXNlcjpwYXNz"));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("Basic dXNlcjpwYXNz", backend.Single.Headers["Authorization"]);
+        Assert.Equal("Basic dXNlcjpwYXNz", Assert.Single(shared.ReceivedFrom(customer)).Headers["Authorization"]);
     }
 
     private static async Task<HttpResponseMessage> SendAsync(GatewayUnderTest gateway, string path, params (string Name, string Value)[] headers)
