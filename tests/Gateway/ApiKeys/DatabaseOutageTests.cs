@@ -33,7 +33,7 @@ public sealed class DatabaseOutageTests(TestServers servers)
         await using var gateway = await GatewayUnderTest.StartAsync(
             servers, backend,
             (EnvironmentVariables.DatabaseUrl, postgres.Url(Database)),
-            ("ApiKeys:QueryTimeoutMilliseconds", "200"));
+            ("ApiKeys:QueryTimeoutMilliseconds", "1000"));
         using var known = gateway.ClientOf(knownCustomer);
         using var unknown = gateway.ClientOf(knownCustomer with { Key = ApiKeyFormat.Generate(ApiKeyEnvironment.Live) });
         Assert.Equal(HttpStatusCode.OK, (await known.GetAsync("/")).StatusCode);
@@ -90,7 +90,7 @@ public sealed class DatabaseOutageTests(TestServers servers)
             (EnvironmentVariables.DatabaseUrl, postgres.Url(Database)),
             ("ApiKeys:MaximumAgeSeconds", $"{MaximumAgeSeconds}"),
             ("ApiKeys:PollSeconds", "1"),
-            ("ApiKeys:QueryTimeoutMilliseconds", "200"),
+            ("ApiKeys:QueryTimeoutMilliseconds", "1000"),
             ("RateLimits:PerMinute", "1000000"),
             ("RateLimits:PerDay", "1000000"));
         using var client = gateway.ClientOf(customer);
