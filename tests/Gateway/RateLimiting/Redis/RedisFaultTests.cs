@@ -101,6 +101,9 @@ public sealed class RedisFaultTests
         using var directory = new TemporaryDirectory();
         await using var redis = await RedisServer.StartAsync(directory.Path, FreePort.Next(), default);
         await using var user = await RedisUser.StartAsync(redis.Url, ("RedisTimeoutMilliseconds", "5000"));
+
+        // Whoever asks before the connection is there opens the circuit, too.
+        var openedBefore = user.Logger.Of(280).Count;
         for (var round = 1; round <= 5; round++)
         {
             await RedisConsole.TellAsync(redis.Port, "SCRIPT FLUSH");
@@ -108,7 +111,7 @@ public sealed class RedisFaultTests
             Assert.Equal(Enumerable.Range(1 + (20 * (round - 1)), 20).Select(static count => (long?)count), answers.Order());
         }
 
-        Assert.Empty(user.Logger.Of(280));
+        Assert.Equal(openedBefore, user.Logger.Of(280).Count);
     }
 
     [Fact]
