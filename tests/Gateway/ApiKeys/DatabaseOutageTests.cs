@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Gateway.ApiKeys.Synchronization;
 using Gateway.Contracts;
@@ -137,9 +136,9 @@ public sealed class DatabaseOutageTests(TestServers servers)
         // It has to hang in the middle of everything: polling, reading everything, one look-up.
         postgres.Process.Freeze();
         await Eventually.EqualsAsync(HttpStatusCode.ServiceUnavailable, async () => (await unknown.GetAsync("/")).StatusCode);
-        var started = Stopwatch.GetTimestamp();
+        var stopping = AwakeTime.Start();
         await gateway.StopAsync();
-        var duration = Stopwatch.GetElapsedTime(started);
+        var duration = stopping.Elapsed;
         postgres.Process.Thaw();
 
         // Of the 30 s that there are before it is killed with events that are not delivered.

@@ -114,7 +114,7 @@ public sealed class StreamClosingTests(TransparentGateway gateway, TestServers s
         await using var body = await response.Content.ReadAsStreamAsync();
         await body.ReadExactlyAsync(new byte[1]);
 
-        await stopping.StopAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        await stopping.StopAsync().WaitAsync(TimeSpan.FromSeconds(25)); // Of 30.
 
         Assert.Equal(1, stopping.Services.GetRequiredService<UsagePublisher>().Delivered);
     }
