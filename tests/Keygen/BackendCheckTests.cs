@@ -1,9 +1,8 @@
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 
 namespace Gateway.Keygen.Tests;
@@ -40,7 +39,7 @@ public sealed class BackendCheckTests(TestServers servers) : KeygenTest(servers)
         await using var backend = Answering(answer);
         await SetAsync(backend.Address, hasHealthPath ? ["--health-path", "/up"] : []);
 
-        var result = await RunAsync("backend", "check", $"{Organization}", "--json");
+        var result = await RunAsync("backend", "check", $"{Organization}", "--timeout", "1m", "--json");
 
         Assert.Equal((exitCode, int.Parse(answer[..3])), (result.ExitCode, result.Json.GetProperty("addresses")[0].GetProperty("status").GetInt32()));
     }
@@ -50,23 +49,34 @@ public sealed class BackendCheckTests(TestServers servers) : KeygenTest(servers)
     {
         await using var works = Answering("200 OK");
         await using var nonsense = new TestBackend(static async stream => await stream.WriteAsync("SSH-2.0-OpenSSH\r\n"u8.ToArray()));
-        await using var silent = new TestBackend(static stream => Task.Delay(Timeout.Infinite));
         await using var closing = new TestBackend(static stream => Task.CompletedTask);
-        await using var encrypted = new TestBackend(EncryptAsync);
-        var refusing = $"http://127.0.0.1:{FreePort()}/";
-        await SetAsync(works.Address, nonsense.Address, silent.Address, closing.Address, $"https://127.0.0.1:{new Uri(encrypted.Address).Port}/", refusing, "http://nowhere.invalid/");
+        using var certificate = MakeCertificate();
+        await using var encrypted = new TestBackend(stream => EncryptAsync(stream, certificate));
+        var refusing = $"http://127.0.0.1:{FreePort.Next()}/";
+        await SetAsync(works.Address, nonsense.Address, closing.Address, $"https://127.0.0.1:{new Uri(encrypted.Address).Port}/", refusing, "http://nowhere.invalid/");
 
-        var result = await RunAsync("backend", "check", $"{Organization}", "--timeout", "4s", "--json");
+        var result = await RunAsync("backend", "check", $"{Organization}", "--timeout", "1m", "--json");
 
         Assert.Equal(1, result.ExitCode);
         var problems = result.Json.GetProperty("addresses").EnumerateArray().Select(address => address.GetProperty("problem").GetString());
         Assert.Equal(
             [
-                null, "does not answer in HTTP", "no answer in 4 s", "closes the connection without an answer", "TLS fails: its certificate is for another name",
+                null, "does not answer in HTTP", "closes the connection without an answer", "TLS fails: its certificate is for another name",
                 "refuses the connection", "its name cannot be resolved here",
             ],
             problems);
-        Assert.StartsWith("2", result.Json.GetProperty("addresses")[4].GetProperty("certificateExpiresAt").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("2", result.Json.GetProperty("addresses")[3].GetProperty("certificateExpiresAt").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Address_that_does_not_answer_is_waited_for_as_long_as_is_said()
+    {
+        await using var silent = new TestBackend(static stream => Task.Delay(Timeout.Infinite));
+        await SetAsync(silent.Address);
+
+        var result = await RunAsync("backend", "check", $"{Organization}", "--timeout", "1s", "--json");
+
+        Assert.Equal((1, "no answer in 1 s"), (result.ExitCode, result.Json.GetProperty("addresses")[0].GetProperty("problem").GetString()));
     }
 
     [Fact]
@@ -94,20 +104,17 @@ public sealed class BackendCheckTests(TestServers servers) : KeygenTest(servers)
     private static TestBackend Answering(string status) => new(
         async stream => await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nLocation: http://10.255.255.1/\r\nContent-Length: 0\r\n\r\n")));
 
-    private static async Task EncryptAsync(Stream stream)
+    private static X509Certificate2 MakeCertificate()
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=another.example", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        await using var encrypted = new SslStream(stream, leaveInnerStreamOpen: true);
-        await encrypted.AuthenticateAsServerAsync(certificate);
+        return request.CreateSelfSigned(DateTimeOffset.UnixEpoch, new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
     }
 
-    private static int FreePort()
+    private static async Task EncryptAsync(Stream stream, X509Certificate2 certificate)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        await using var encrypted = new SslStream(stream, leaveInnerStreamOpen: true);
+        await encrypted.AuthenticateAsServerAsync(certificate);
     }
 
     private async Task SetAsync(string address, params string[] more) =>

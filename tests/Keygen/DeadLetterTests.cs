@@ -166,7 +166,7 @@ public sealed class DeadLetterTests(TestServers servers) : KeygenTest(servers)
         using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig { BootstrapServers = broker.BootstrapServers, GroupId = topic }).Build();
         consumer.Assign(new TopicPartitionOffset(topic, 7, Offset.Beginning));
         var messages = new List<Message<byte[]?, byte[]?>>();
-        while (messages.Count < count && consumer.Consume(TimeSpan.FromSeconds(10)) is { } result)
+        while (messages.Count < count && consumer.Consume(TimeSpan.FromSeconds(30)) is { } result)
         {
             messages.Add(result.Message);
         }

@@ -5,7 +5,7 @@ namespace Gateway.Testing;
 /// <summary>Waits for a condition instead of for a time. Of its deadline counts only the time in which this process ran.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Asks again and again until the answer is as expected; fails with the last answer at the deadline.</summary>

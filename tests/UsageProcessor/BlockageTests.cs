@@ -25,7 +25,7 @@ public sealed class BlockageTests(TestServers servers)
         await Eventually.EqualsAsync(10, database.EventsAsync);
 
         await database.ExecuteAsync(harm);
-        await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await database.EndSessionsAsync();
         await topic.SendAsync(SampleEvents.Many(20)[10..]);
         await processor.LoggedAsync(LogIds.StoringBlocked);
         var readiness = await client.GetStringOfAnyStatusAsync("/health/ready");

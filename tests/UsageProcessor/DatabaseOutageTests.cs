@@ -71,8 +71,7 @@ public sealed class DatabaseOutageTests
             broker.BootstrapServers,
             database,
             "--Consumer:BatchMessages=20",
-            "--Consumer:SessionTimeoutMilliseconds=3000",
-            "--Consumer:MaxPollIntervalMilliseconds=3000");
+            "--Consumer:MaxPollIntervalMilliseconds=6000");
         var events = SampleEvents.Many(500);
         await topic.SendAsync(events[..100]);
         await Eventually.EqualsAsync(100, database.EventsAsync);
@@ -81,7 +80,7 @@ public sealed class DatabaseOutageTests
         await topic.SendAsync(events[100..]);
         await processor.LoggedAsync(LogIds.ConsumingPaused);
         var pausedAt = Stopwatch.GetTimestamp();
-        await Eventually.IsTrueAsync(() => Task.FromResult(Stopwatch.GetElapsedTime(pausedAt) > TimeSpan.FromSeconds(5)), "more than the interval");
+        await Eventually.IsTrueAsync(() => Task.FromResult(Stopwatch.GetElapsedTime(pausedAt) > TimeSpan.FromSeconds(9)), "more than the interval");
         await postgres.RestartAsync();
 
         await Eventually.EqualsAsync(500, database.EventsAsync);

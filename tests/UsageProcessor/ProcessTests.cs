@@ -2,6 +2,7 @@ using Gateway.Contracts;
 using Gateway.Contracts.Usage;
 using Gateway.LocalStack.Servers;
 using Gateway.Testing;
+using Gateway.Testing.Metrics;
 using Gateway.UsageProcessor.Tests.Infrastructure;
 
 namespace Gateway.UsageProcessor.Tests;
@@ -105,11 +106,14 @@ public sealed class ProcessTests(TestServers servers)
         using var topic = new UsageTopic(broker.BootstrapServers);
         var database = new UsageDatabase(await servers.CreateDatabaseAsync());
 
-        // In one partition, which Kafka hands over in one go: a batch that would wait for a minute is in hand when the signal comes.
+        // A batch that would wait for a minute is in hand when the signal comes.
+        var port = FreePort.Next();
         await topic.SendAsync(0, [.. SampleEvents.Many(10).Select(UsageEventJson.Serialize)]);
         await using var processor = await ProcessorProcess.StartAsync(
-            [.. Arguments(broker, database), "--Consumer:BatchMessages=7", "--Consumer:BatchWaitMilliseconds=60000"]);
+            [.. Arguments(broker, database), "--Consumer:BatchMessages=7", "--Consumer:BatchWaitMilliseconds=60000", $"--Management:Port={port}"]);
+        using var management = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await Eventually.EqualsAsync(7, database.EventsAsync);
+        await Eventually.EqualsAsync(10, async () => (await Scrape.OfAsync(management)).Sum("usage_processor_events_total", "stage=\"received\""));
         processor.Terminate();
 
         Assert.Equal(Succeeded, await processor.ExitCodeAsync());

@@ -59,7 +59,9 @@ public sealed class SequenceTests(TestServers servers)
         await topic.SendAsync(0, Heartbeat(0), Heartbeat(0), Heartbeat(3), UsageEventJson.Serialize(SampleEvents.One(1)));
         await Eventually.EqualsAsync(4, database.StoredMessagesAsync);
 
-        Assert.Equal((1, 0, 1, 0), (await database.EventsAsync(), await database.DeadLettersAsync(), processor.Stored, processor.Duplicates));
+        // What is counted is in the database a moment before.
+        await Eventually.EqualsAsync(1L, () => Task.FromResult(processor.Stored));
+        Assert.Equal((1, 0, 0), (await database.EventsAsync(), await database.DeadLettersAsync(), processor.Duplicates));
         Assert.Equal("1 1 1 0 3", await database.ScalarAsync<string>(Counts));
     }
 

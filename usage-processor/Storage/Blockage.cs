@@ -20,18 +20,20 @@ internal sealed class Blockage(TimeProvider timeProvider, ILogger<Blockage> logg
 
     public void Goes(string refusal, string advice)
     {
-        if (_problem is null)
+        var isNew = _problem is null;
+
+        // Before it is said: whoever reads the line finds the process unready.
+        _problem = $"{refusal}: {advice}";
+        if (isNew)
         {
             _since = timeProvider.GetTimestamp();
         }
 
-        if (_problem is null || timeProvider.GetElapsedTime(_remindedAt) >= ReminderInterval)
+        if (isNew || timeProvider.GetElapsedTime(_remindedAt) >= ReminderInterval)
         {
             _remindedAt = timeProvider.GetTimestamp();
             logger.StoringBlocked(refusal, advice);
         }
-
-        _problem = $"{refusal}: {advice}";
     }
 
     public void Ends()

@@ -76,6 +76,9 @@ public sealed partial class EmbeddedBroker : IBroker
     /// <summary>Refuses the next requests to write with these of Kafka's error codes, one each.</summary>
     public void RefuseToWrite(params int[] errors) => Refuse(ProduceRequest, errors);
 
+    /// <summary>Takes every request to write from now on, whatever was to be refused.</summary>
+    public void TakeAgain() => MockClearRequestErrors(_cluster, ProduceRequest);
+
     /// <summary>Refuses the next idempotent producers that introduce themselves, one each.</summary>
     public void RefuseProducers(params int[] errors) => Refuse(InitProducerIdRequest, errors);
 
@@ -147,4 +150,8 @@ public sealed partial class EmbeddedBroker : IBroker
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial void MockPushRequestErrors(nint cluster, short request, nuint count, int[] errors);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_clear_request_errors")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial void MockClearRequestErrors(nint cluster, short request);
 }

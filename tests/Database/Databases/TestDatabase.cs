@@ -24,12 +24,8 @@ internal sealed record TestDatabase(PostgresServer Server, string Name)
     }
 
     /// <summary>A database with the whole schema.</summary>
-    public static async Task<TestDatabase> CreateMigratedAsync(TestServers servers)
-    {
-        var database = await CreateAsync(servers);
-        await database.Runner().UpAsync(default);
-        return database;
-    }
+    public static async Task<TestDatabase> CreateMigratedAsync(TestServers servers) =>
+        new(await servers.PostgresAsync(), new Uri(await servers.CreateDatabaseAsync()).AbsolutePath[1..]);
 
     /// <summary>The same, with the roles of our programs.</summary>
     public static async Task<TestDatabase> CreateWithRolesAsync(TestServers servers)

@@ -78,7 +78,7 @@ public sealed class ConfigurationVersionTests(TestServers servers)
 
         // Another row, but it must wait: were it visible first, a reader would take its version for all that there is.
         var later = second.ExecuteAsync($"UPDATE organizations SET name = 'B' WHERE id = '{Two}'");
-        await Eventually.IsTrueAsync(() => database.ReadAsync<bool>("SELECT exists (SELECT FROM pg_locks WHERE NOT granted)"), "the second waits");
+        await Eventually.IsTrueAsync(() => database.ReadAsync<bool>("SELECT exists (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"), "the second waits");
         Assert.False(later.IsCompleted);
 
         await transaction.CommitAsync(TestContext.Current.CancellationToken);

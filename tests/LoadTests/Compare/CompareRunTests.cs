@@ -1,7 +1,9 @@
 using Gateway.LoadTests.Compare;
+using Gateway.Testing;
 
 namespace Gateway.LoadTests.Tests.Compare;
 
+[Collection(TimedTests.Name)]
 public sealed class CompareRunTests(ITestOutputHelper output)
 {
     [Fact]
@@ -29,11 +31,6 @@ public sealed class CompareRunTests(ITestOutputHelper output)
             }
         }
 
-        Assert.DoesNotContain(CommandsOfChildren(), static command => command.Contains("gateway-compare-", StringComparison.Ordinal));
+        Assert.DoesNotContain(ChildProcesses.Of(Environment.ProcessId).Select(ChildProcesses.CommandLineOf), static command => command.Contains("gateway-compare-", StringComparison.Ordinal));
     }
-
-    private static IEnumerable<string> CommandsOfChildren() =>
-        from thread in Directory.GetDirectories("/proc/self/task")
-        from child in File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)
-        select File.ReadAllText($"/proc/{child}/cmdline");
 }

@@ -73,7 +73,7 @@ public sealed class ScenarioRunnerTests
 
         // From 50 to 150 in a second are 100 in the mean.
         Assert.Equal(150, stats.Requests);
-        Assert.Equal(4, stats.Intervals.Count);
+        Assert.True(stats.Intervals.Count >= 4, $"{stats.Intervals.Count} seconds");
         Assert.Equal((0, 150), (stats.Intervals[0].Requests, stats.Intervals.Sum(static second => second.Requests)));
     }
 

@@ -78,25 +78,9 @@ internal sealed class UpProcess : IAsyncDisposable
     }
 
     /// <summary>The servers that it started.</summary>
-    public IReadOnlyList<int> Children() =>
-        Directory.GetDirectories($"/proc/{_process.Id}/task")
-            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(int.Parse)
-            .ToList();
+    public IReadOnlyList<int> Children() => ChildProcesses.Of(_process.Id);
 
-    public static bool IsRunning(int processId) => Directory.Exists($"/proc/{processId}") && CommandLine(processId).Length > 0;
-
-    public static string CommandLine(int processId)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{processId}/cmdline");
-        }
-        catch (IOException)
-        {
-            return string.Empty;
-        }
-    }
+    public static bool IsRunning(int processId) => ChildProcesses.CommandLineOf(processId).Length > 0;
 
     public static void Kill(int processId) => Signal.Kill.SendTo(processId);
 

@@ -59,7 +59,7 @@ public sealed class UpTests
         await up.WaitForOutputAsync("Ready.");
         var children = up.Children();
 
-        UpProcess.Kill(children.Single(child => UpProcess.CommandLine(child).Contains("redis-server", StringComparison.Ordinal)));
+        UpProcess.Kill(children.Single(child => ChildProcesses.CommandLineOf(child).Contains("redis-server", StringComparison.Ordinal)));
 
         Assert.Equal(1, await up.WaitForExitAsync());
         Assert.Contains("Redis ended with exit code 137", up.Output, StringComparison.Ordinal);

@@ -35,7 +35,7 @@ public sealed class DeadLetterTopicTests(TestServers servers)
         using var topic = new UsageTopic(broker.BootstrapServers);
         var database = new UsageDatabase(await servers.CreateDatabaseAsync());
         await topic.SendAsync(0, "no event"u8.ToArray());
-        broker.RefuseToWrite([.. Enumerable.Repeat(TopicAuthorizationFailed, 5)]);
+        broker.RefuseToWrite([.. Enumerable.Repeat(TopicAuthorizationFailed, 10_000)]);
         await using var processor = await RunningProcessor.StartAsync(
             broker.BootstrapServers, database, "--Storage:LongestRetryMilliseconds=500");
         using var client = new HttpClient { BaseAddress = processor.Management };
@@ -43,6 +43,7 @@ public sealed class DeadLetterTopicTests(TestServers servers)
         await processor.LoggedAsync(LogIds.StoringBlocked);
         Assert.Contains("DeadLetters:Topic", await client.GetStringOfAnyStatusAsync("/health/ready"), StringComparison.Ordinal);
 
+        broker.TakeAgain();
         await Eventually.EqualsAsync(1, database.DeadLettersAsync);
         await processor.LoggedAsync(LogIds.StoringUnblocked);
         Assert.Equal(1, processor.Log.Count(LogIds.StoringBlocked));

@@ -44,7 +44,7 @@ internal sealed class ProcessorProcess : IAsyncDisposable
     /// <summary>Waits until it has ended by itself; answers its exit code.</summary>
     public async Task<int> ExitCodeAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await _process.WaitForExitAsync(deadline.Token);
         return _process.ExitCode;
     }

@@ -72,7 +72,6 @@ internal sealed class RunningProcessor : IAsyncDisposable
         "--Consumer:BatchWaitMilliseconds=20",
         "--Consumer:SessionTimeoutMilliseconds=6000",
         "--Consumer:LossPatienceSeconds=1",
-        "--Storage:CommandTimeoutSeconds=2",
         "--Storage:LongestRetryMilliseconds=200",
         "--Logging:Console:LogLevel:Default=None",
         .. settings,

@@ -6,7 +6,7 @@ namespace Gateway.UsageProcessor.Tests.Infrastructure;
 /// <summary>What is in a test's database.</summary>
 internal sealed class UsageDatabase(string url)
 {
-    private readonly string _connectionString = DatabaseUrl.Parse(url).ConnectionString + ";Pooling=false;Timeout=5";
+    private readonly string _connectionString = DatabaseUrl.Parse(url).ConnectionString + ";Pooling=false";
 
     public string Url => url;
 
@@ -35,6 +35,10 @@ internal sealed class UsageDatabase(string url)
     /// <summary>Sessions of processors: one that was killed has its last transaction ended by the server, a moment later.</summary>
     public Task<long> ProcessorSessionsAsync() => ScalarAsync<long>(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'usage-processor'");
+
+    /// <summary>Ends other sessions and waits until they are gone: one that is only told to end may do what it is asked before it does.</summary>
+    public Task EndSessionsAsync(string which = "true") => ExecuteAsync(
+        $"SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND {which}");
 
     public async Task<T> ScalarAsync<T>(string sql, params object[] parameters)
     {

@@ -11,7 +11,7 @@ namespace Gateway.UsageProcessor.Tests.Infrastructure;
 /// <summary>What a gateway does with Kafka, and what an operator does.</summary>
 internal sealed class UsageTopic : IDisposable
 {
-    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string _bootstrapServers;
     private readonly string _topic;
@@ -28,8 +28,6 @@ internal sealed class UsageTopic : IDisposable
             EnableIdempotence = true,
             CompressionType = CompressionType.Snappy,
             LingerMs = 1,
-            RequestTimeoutMs = 2_000,
-            SocketTimeoutMs = 2_000,
         }).SetLogHandler(static (_, _) => { }).Build();
     }
 

@@ -23,8 +23,7 @@ public sealed class OldEventTests(TestServers servers) : IAsyncLifetime
     {
         _database = new UsageDatabase(await servers.CreateDatabaseAsync());
         var broker = await servers.EmbeddedBrokerAsync();
-        _application = UsageProcessorApplication.Build(RunningProcessor.Arguments(
-            broker.BootstrapServers, _database.Url, "--Storage:CommandTimeoutSeconds=30"));
+        _application = UsageProcessorApplication.Build(RunningProcessor.Arguments(broker.BootstrapServers, _database.Url));
         await Flusher.ReadOffsetsAsync([0], default);
     }
 

@@ -17,7 +17,7 @@ public sealed class RawUsageRetentionTests(TestServers servers)
             outcome, billable, units, duration_us, backend_us, request_bytes, response_bytes)
         SELECT gen_random_uuid(), date_trunc('day', now(), 'UTC') - day * interval '1 day' + second * interval '1 second', 'gateway/test', second,
                gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'default', 'GET', repeat('x', 200), 200, 'forwarded', true, 1, 1, 1, 1, 1
-        FROM generate_series(0, 100) AS day, generate_series(1, $1) AS second
+        FROM generate_series(100, 0, -1) AS day, generate_series(1, $1) AS second
         """;
 
     [Fact]
@@ -62,7 +62,9 @@ public sealed class RawUsageRetentionTests(TestServers servers)
         var database = new UsageDatabase(await servers.CreateDatabaseAsync());
         await database.ExecuteAsync(RowsByDay, 500);
         using var interruption = new CancellationTokenSource();
-        await database.ExecuteAsync("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END $$");
+        // The first part goes, and the second takes longer than the test.
+        await database.ExecuteAsync("CREATE SEQUENCE parts");
+        await database.ExecuteAsync("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('parts') > 1 THEN PERFORM pg_sleep(3600); END IF; RETURN NULL; END $$");
         await database.ExecuteAsync("CREATE TRIGGER slow AFTER DELETE ON usage_events FOR EACH STATEMENT EXECUTE FUNCTION slow()");
         var interrupted = RunAsync(database, "90", interruption.Token);
         await Eventually.BecomesAsync(database.EventsAsync, rows => rows < 101 * 500, "the first rows to go");
@@ -112,7 +114,7 @@ public sealed class RawUsageRetentionTests(TestServers servers)
             }
         }));
         await Eventually.BecomesAsync(
-            () => database.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 20260020 AND granted"), held => held >= 2, "transactions that overlap");
+            () => database.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 20260020 AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"), held => held >= 2, "transactions that overlap");
 
         await using var application = await ApplicationAsync(database, "30");
         var retention = application.Services.GetRequiredService<RawUsageRetention>();
@@ -157,6 +159,7 @@ public sealed class RawUsageRetentionTests(TestServers servers)
     private async Task<WebApplication> ApplicationAsync(UsageDatabase database, string days)
     {
         var broker = await servers.EmbeddedBrokerAsync();
-        return UsageProcessorApplication.Build(RunningProcessor.Arguments(broker.BootstrapServers, database.Url, $"--Retention:RawDays={days}"));
+        return UsageProcessorApplication.Build(RunningProcessor.Arguments(
+            broker.BootstrapServers, database.Url, $"--Retention:RawDays={days}", "--Storage:CommandTimeoutSeconds=300"));
     }
 }

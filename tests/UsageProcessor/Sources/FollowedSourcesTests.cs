@@ -17,7 +17,7 @@ public sealed class FollowedSourcesTests(TestServers servers) : IAsyncLifetime
     private static readonly ConsumerOptions Consumer = new(
         "127.0.0.1:1", "usage-events", "usage-processor", 5_000, 1_000_000, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(10));
 
-    private static readonly StorageOptions Options = new(TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100));
+    private static readonly StorageOptions Options = new(TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100));
 
     private UsageDatabase _database = null!;
 

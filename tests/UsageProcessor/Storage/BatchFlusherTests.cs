@@ -55,7 +55,7 @@ public sealed class BatchFlusherTests(TestServers servers) : IAsyncLifetime
 
         // What a failover to a replica that lags does: the connection breaks, and the last commits are gone.
         await _database.ExecuteAsync("TRUNCATE usage_events, usage_ledger, consumer_offsets");
-        await _database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await _database.EndSessionsAsync();
         Assert.Equal(FlushOutcome.ConnectionLost, await FlushAsync(SampleEvents.Many(1), expected: 10));
 
         var offsets = await Flusher.ReadOffsetsAsync([0], default);
@@ -129,7 +129,7 @@ public sealed class BatchFlusherTests(TestServers servers) : IAsyncLifetime
         var events = SampleEvents.Many(10);
         var lane = Prepare(events, 0);
         await lane.Preparation;
-        await _database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'");
+        await _database.EndSessionsAsync("state = 'idle in transaction'");
         Assert.Equal(FlushOutcome.ConnectionLost, await Flusher.FlushAsync(lane, [new OffsetAdvance(0, 0, 10)], default));
 
         Assert.True((await Flusher.ReadOffsetsAsync([0], default)).OverNewConnection);
@@ -141,7 +141,7 @@ public sealed class BatchFlusherTests(TestServers servers) : IAsyncLifetime
     public async Task Batch_whose_connection_has_broken_when_it_is_given_up_leaves_two_new_connections()
     {
         await Prepare(SampleEvents.Many(10), 0).Preparation;
-        await _database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'");
+        await _database.EndSessionsAsync("state = 'idle in transaction'");
 
         Assert.True((await Flusher.ReadOffsetsAsync([0], default)).OverNewConnection);
 

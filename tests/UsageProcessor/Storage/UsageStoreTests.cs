@@ -14,7 +14,7 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
     private static readonly ConsumerOptions Consumer = new(
         "127.0.0.1:1", "usage-events", "usage-processor", 5_000, 1_000_000, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(10));
 
-    private static readonly StorageOptions Options = new(TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100));
+    private static readonly StorageOptions Options = new(TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(100));
 
     private UsageDatabase _database = null!;
 
@@ -47,7 +47,7 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
         await advance.ExecuteNonQueryAsync();
 
         var writing = zombie.WriteAsync(Write([SampleEvents.One(2)], 0, expected: 0, next: 5), default);
-        await Eventually.EqualsAsync(1L, () => _database.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"));
+        await Eventually.EqualsAsync(1L, WaitingAsync);
         await transaction.CommitAsync();
 
         Assert.Null((await writing).Stored);
@@ -58,7 +58,7 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
     public async Task Write_over_a_lost_connection_is_refused_until_the_offsets_are_read_again()
     {
         await using var store = await StoreAsync(partition: 0);
-        await _database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await _database.EndSessionsAsync();
 
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => store.WriteAsync(Write([SampleEvents.One(1)], 0, 0, 1), default));
         await Assert.ThrowsAsync<ConnectionLostException>(() => store.WriteAsync(Write([SampleEvents.One(1)], 0, 0, 1), default));
@@ -157,9 +157,6 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
 
         Assert.Equal((60, 40), ((await storing).Stored, (await copying).Stored));
         Assert.Equal(0, await _database.LedgerDifferencesAsync());
-
-        Task<long> WaitingAsync() => _database.ScalarAsync<long>(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
     }
 
     [Fact]
@@ -189,6 +186,10 @@ public sealed class UsageStoreTests(TestServers servers) : IAsyncLifetime
             [.. events.Select((usageEvent, index) => ReceivedMessage.Read(partition, index, null, UsageEventJson.Serialize(usageEvent)))];
         return new BatchWrite(messages, [], SourceDigest.Of(messages), [new OffsetAdvance(partition, expected, next)]);
     }
+
+    /// <summary>Sessions that wait for another one's transaction.</summary>
+    private Task<long> WaitingAsync() => _database.ScalarAsync<long>(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
 
     private async Task<UsageStore> StoreAsync(int partition)
     {
