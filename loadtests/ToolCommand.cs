@@ -12,25 +12,37 @@ internal abstract class ToolCommand : Command
         : base(name, description)
     {
         Notes = notes;
-        SetAction(RunAsync);
+        SetAction(MeasureAsync);
     }
 
     public string Notes { get; }
 
-    /// <summary>Answers the exit code.</summary>
-    protected abstract Task<int> RunAsync(ParseResult values, CancellationToken cancellationToken);
+    /// <summary>Measures and reports; answers what is wrong with what came out, or null. Nothing is left running, whatever happens.</summary>
+    /// <exception cref="LoadTestException">It could not be measured.</exception>
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    protected abstract Task<string?> RunAsync(ParseResult values, TextWriter output, CancellationToken cancellationToken);
 
-    /// <summary>Says what went wrong, if anything did, and answers the exit code.</summary>
-    /// <param name="values">The command line.</param>
-    /// <param name="run">Answers what is wrong, or null.</param>
-    protected static async Task<int> ExitCodeOfAsync(ParseResult values, Task<string?> run)
+    private async Task<int> MeasureAsync(ParseResult values, CancellationToken cancellationToken)
     {
-        if (await run is not { } problem)
+        var problem = await ProblemOfAsync(values, cancellationToken);
+        if (problem is null)
         {
             return ExitCode.Succeeded;
         }
 
         await values.InvocationConfiguration.Error.WriteLineAsync(problem);
         return ExitCode.Failed;
+    }
+
+    private async Task<string?> ProblemOfAsync(ParseResult values, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(values, values.InvocationConfiguration.Output, cancellationToken);
+        }
+        catch (Exception exception) when (KnownFailure.Describe(exception) is { } problem && !cancellationToken.IsCancellationRequested)
+        {
+            return problem;
+        }
     }
 }

@@ -21,6 +21,12 @@ public sealed class UsageEventWriter
     private const string TimeFormat = "O";
     private const int BytesToMicroseconds = 26;
 
+    private static readonly byte[] BeforeId = Encoding.UTF8.GetBytes(
+        $"{{\"specversion\":\"{UsageEventJson.SpecVersion}\",\"type\":\"{UsageEventJson.Type}\",\"id\":\"");
+
+    private static readonly byte[] BeforeApiKeyId = Encoding.UTF8.GetBytes(
+        $"Z\",\"datacontenttype\":\"{UsageEventJson.DataContentType}\",\"data\":{{\"apiKeyId\":\"");
+
     private byte[] _bytes = new byte[FirstBytes];
     private int _length;
 
@@ -28,7 +34,7 @@ public sealed class UsageEventWriter
     public ReadOnlySpan<byte> Write(UsageEvent usageEvent)
     {
         _length = 0;
-        Add("{\"specversion\":\"1.0\",\"type\":\"gateway.request.v1\",\"id\":\""u8);
+        Add(BeforeId);
         Add(usageEvent.Id);
         Add("\",\"source\":\""u8);
         Add(usageEvent.Source);
@@ -38,7 +44,7 @@ public sealed class UsageEventWriter
         Add(usageEvent.OrganizationId);
         Add("\",\"time\":\""u8);
         Add(usageEvent.Time);
-        Add("Z\",\"datacontenttype\":\"application/json\",\"data\":{\"apiKeyId\":\""u8);
+        Add(BeforeApiKeyId);
         Add(usageEvent.ApiKeyId);
         Add("\",\"requestId\":\""u8);
         Add(usageEvent.RequestId);

@@ -69,7 +69,8 @@ internal sealed class ApiKeyStore(IApiKeySource source, KeyTable table, UnknownK
         await Task.Yield();
         try
         {
-            return await AskAsync(hash);
+            // The load before this one may have ended just after the caller had looked.
+            return TryFindInMemory(hash, out var lookup) ? lookup : await AskAsync(hash);
         }
         catch (ApiKeySourceUnavailableException)
         {

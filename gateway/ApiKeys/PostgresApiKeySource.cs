@@ -15,17 +15,20 @@ namespace Gateway.ApiKeys;
 internal sealed partial class PostgresApiKeySource : IApiKeySource
 {
     /// <summary>
-    /// A look-up takes less than a millisecond, so these are thousands a second. A new connection takes several of both processors:
+    /// A query takes less than a millisecond, so these are thousands a second. A new connection takes several of both processors:
     /// with more of them a flood of unknown keys would have everybody wait for handshakes, and use up the server's <c>max_connections</c>.
+    /// What comes while all are busy is put together, see <see cref="LookupQueue"/>.
     /// </summary>
     public const int MaximumConnections = 8;
 
-    // One statement, so that the version and the key are of the same moment.
+    private const int MaximumKeysOfQuery = 100;
+
+    // One statement, so that the version and the keys are of the same moment. Without a key it has one row all the same.
     private const string Query =
         $"""
         SELECT configuration_version.version, {KeyColumns.OfKey}, {KeyColumns.OfOrganization}
         FROM configuration_version
-        LEFT JOIN (api_keys AS key JOIN ({KeyColumns.Organizations}) ON organization.id = key.organization_id) ON key.key_hash = $1
+        LEFT JOIN (api_keys AS key JOIN ({KeyColumns.Organizations}) ON organization.id = key.organization_id) ON key.key_hash = ANY ($1)
         """;
 
     private static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(1);
@@ -33,7 +36,9 @@ internal sealed partial class PostgresApiKeySource : IApiKeySource
     private readonly NpgsqlDataSource _dataSource;
     private readonly KeyColumns _columns;
     private readonly ILogger<PostgresApiKeySource> _logger;
+    private readonly TimeSpan _timeout;
     private readonly ResiliencePipeline _pipeline;
+    private readonly LookupQueue _queue;
 
     public PostgresApiKeySource(
         NpgsqlDataSource dataSource,
@@ -45,6 +50,8 @@ internal sealed partial class PostgresApiKeySource : IApiKeySource
         _dataSource = dataSource;
         _columns = columns;
         _logger = logger;
+        _timeout = options.QueryTimeout;
+        _queue = new LookupQueue(AskAsync, MaximumConnections, MaximumKeysOfQuery);
         _pipeline = new ResiliencePipelineBuilder { TimeProvider = timeProvider }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
@@ -72,10 +79,7 @@ internal sealed partial class PostgresApiKeySource : IApiKeySource
     {
         try
         {
-            // The query ends by its own timeout and is not cancelled: Npgsql would ask the server to, on the thread that cancels,
-            // and while a server hangs each such thread would hang with it.
-            return await _pipeline.ExecuteAsync(
-                async cancellationToken => await QueryAsync(hash).WaitAsync(cancellationToken), CancellationToken.None);
+            return await _queue.ReadAsync(hash, _timeout);
         }
         catch (Exception exception)
         {
@@ -84,10 +88,19 @@ internal sealed partial class PostgresApiKeySource : IApiKeySource
         }
     }
 
-    private async Task<KeyAnswer> QueryAsync(ApiKeyHash hash)
+    // The query ends by its own timeout and is not cancelled: Npgsql would ask the server to, on the thread that cancels,
+    // and while a server hangs each such thread would hang with it.
+    private async Task<IReadOnlyDictionary<ApiKeyHash, KeyAnswer>> AskAsync(IReadOnlyList<ApiKeyHash> hashes) =>
+        await _pipeline.ExecuteAsync(
+            async cancellationToken => await QueryAsync(hashes).WaitAsync(cancellationToken), CancellationToken.None);
+
+    private async Task<IReadOnlyDictionary<ApiKeyHash, KeyAnswer>> QueryAsync(IReadOnlyList<ApiKeyHash> hashes)
     {
         await using var connection = await _dataSource.OpenConnectionAsync();
-        await using var command = new NpgsqlCommand(Query, connection) { Parameters = { new() { Value = hash.ToArray() } } };
+        await using var command = new NpgsqlCommand(Query, connection)
+        {
+            Parameters = { new() { Value = hashes.Select(static hash => hash.ToArray()).ToArray() } },
+        };
         await using var reader = await command.ExecuteReaderAsync();
         if (!await reader.ReadAsync())
         {
@@ -95,15 +108,22 @@ internal sealed partial class PostgresApiKeySource : IApiKeySource
         }
 
         var version = reader.GetInt64(0);
+        var answers = hashes.ToDictionary(static hash => hash, _ => new KeyAnswer(version, Key: null, Organization: null));
         if (await reader.IsDBNullAsync(1))
         {
-            return new KeyAnswer(version, Key: null, Organization: null);
+            return answers;
         }
 
-        var key = _columns.ReadKey(reader, first: 1);
-        return key.IsUsable
-            ? new KeyAnswer(version, key, _columns.ReadOrganization(reader, first: 1 + KeyColumns.CountOfKey))
-            : new KeyAnswer(version, Key: null, Organization: null);
+        do
+        {
+            var key = _columns.ReadKey(reader, first: 1);
+            if (key.IsUsable)
+            {
+                answers[key.Hash] = new KeyAnswer(version, key, _columns.ReadOrganization(reader, first: 1 + KeyColumns.CountOfKey));
+            }
+        }
+        while (await reader.ReadAsync());
+        return answers;
     }
 
     [LoggerMessage(200, LogLevel.Error, "API keys cannot be read from PostgreSQL, known keys go on working: {Reason}")]

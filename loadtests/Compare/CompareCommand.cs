@@ -6,16 +6,11 @@ namespace Gateway.LoadTests.Compare;
 /// <summary><c>loadtests compare</c>.</summary>
 internal sealed class CompareCommand : ToolCommand
 {
-    private const int MaximumConnections = 10_000;
-    private const int MaximumSeconds = 600;
-    private const int MaximumRounds = 100;
+    private readonly Option<int> _rounds = LoadOptions.Rounds("How often all is measured, in turn.", 5);
+    private readonly Option<int> _seconds = LoadOptions.Seconds("--seconds", "How long each measurement is.", 5, LoadOptions.MaximumSecondsOfTool);
+    private readonly Option<int> _connections = LoadOptions.Connections();
 
-    private readonly Option<int> _rounds = LoadOptions.Whole("--rounds", "How often all is measured, in turn.", 5, 1, MaximumRounds);
-    private readonly Option<int> _seconds = LoadOptions.Seconds("--seconds", "How long each measurement is.", 5, MaximumSeconds);
-    private readonly Option<int> _connections = LoadOptions.Whole(
-        "--connections", "Connections of the load, each with one request under way at most.", 64, 1, MaximumConnections);
-
-    private readonly Option<int> _warmUp = LoadOptions.Seconds("--warm-up", "Seconds of load on each contestant beforehand, once.", 25, MaximumSeconds);
+    private readonly Option<int> _warmUp = LoadOptions.Seconds("--warm-up", "Seconds of load on each contestant beforehand, once.", 25, LoadOptions.MaximumSecondsOfTool);
     private readonly Option<string[]?> _only = Only();
     private readonly Option<string?> _json = LoadOptions.Json();
     private readonly Option<bool> _check = new("--check") { Description = "Exit code 1 if a threshold is missed." };
@@ -56,8 +51,8 @@ internal sealed class CompareCommand : ToolCommand
         values.GetValue(_json),
         values.GetValue(_check));
 
-    protected override Task<int> RunAsync(ParseResult values, CancellationToken cancellationToken) =>
-        ExitCodeOfAsync(values, CompareRun.RunAsync(Read(values), values.InvocationConfiguration.Output, cancellationToken));
+    protected override Task<string?> RunAsync(ParseResult values, TextWriter output, CancellationToken cancellationToken) =>
+        CompareRun.RunAsync(Read(values), output, cancellationToken);
 
     private static Option<string[]?> Only() => new("--only")
     {

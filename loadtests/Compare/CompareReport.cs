@@ -1,7 +1,5 @@
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Gateway.LoadTests.Ingest;
+using Gateway.LoadTests.Reporting;
 
 namespace Gateway.LoadTests.Compare;
 
@@ -14,13 +12,6 @@ internal sealed record CompareReport(CompareScenario Scenario, string? Broker, i
 {
     private const double Mebibyte = 1024 * 1024;
     private const string Nothing = "–";
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
 
     /// <summary>Above the lines.</summary>
     public static string Header =>
@@ -52,9 +43,6 @@ internal sealed record CompareReport(CompareScenario Scenario, string? Broker, i
         var missed = Threshold.All.Where(threshold => threshold.Of(Measurements) is { } spread && !threshold.IsKept(spread)).ToArray();
         return missed.Length == 0 ? null : $"Missed: {string.Join("; ", missed.Select(static threshold => threshold.What))}";
     }
-
-    public Task WriteJsonAsync(string file, CancellationToken cancellationToken) =>
-        File.WriteAllTextAsync(file, JsonSerializer.Serialize(this, Json) + "\n", cancellationToken);
 
     private void AppendSaturation(StringBuilder text)
     {

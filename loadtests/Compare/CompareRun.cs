@@ -1,5 +1,4 @@
-using Gateway.LoadTests.Wire;
-using Npgsql;
+using Gateway.LoadTests.Reporting;
 
 namespace Gateway.LoadTests.Compare;
 
@@ -9,6 +8,7 @@ internal static class CompareRun
     private static readonly string[] ProgramNames = ["gateway", "keygen", "loadtests"];
 
     /// <summary>Answers what is wrong, or null.</summary>
+    /// <exception cref="LoadTestException">It could not be measured.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public static async Task<string?> RunAsync(CompareScenario scenario, TextWriter output, CancellationToken cancellationToken)
     {
@@ -17,33 +17,21 @@ internal static class CompareRun
             return missing;
         }
 
+        await using var servers = await CompareServers.StartAsync(cancellationToken);
+        var contestants = new List<Contestant>();
         try
         {
-            await using var servers = await CompareServers.StartAsync(cancellationToken);
-            var contestants = new List<Contestant>();
-            try
-            {
-                await StartAsync(scenario, new Contestants(servers), contestants, output, cancellationToken);
-                using var meter = new Meter(servers, scenario.Connections);
-                var measurements = await new Comparison(scenario, contestants, meter, output).RunAsync(cancellationToken);
-                var report = new CompareReport(scenario, servers.Broker?.Description, Environment.ProcessorCount, measurements);
-                await output.WriteLineAsync(report.ToMarkdown());
-                if (scenario.JsonFile is { } file)
-                {
-                    await report.WriteJsonAsync(file, cancellationToken);
-                }
-
-                return scenario.IsCheck ? report.Missed() : null;
-            }
-            finally
-            {
-                await Task.WhenAll(contestants.Select(static contestant => contestant.DisposeAsync().AsTask()));
-            }
+            await StartAsync(scenario, new Contestants(servers), contestants, output, cancellationToken);
+            using var meter = new Meter(servers, scenario.Connections);
+            var measurements = await new Comparison(scenario, contestants, meter, output).RunAsync(cancellationToken);
+            var report = new CompareReport(scenario, servers.Broker?.Description, Environment.ProcessorCount, measurements);
+            await output.WriteLineAsync(report.ToMarkdown());
+            await JsonReport.WriteAsync(report, scenario.JsonFile);
+            return scenario.IsCheck ? report.Missed() : null;
         }
-        catch (Exception exception) when (exception is CompareException or WireException or InvalidOperationException or NpgsqlException or IOException
-            && !cancellationToken.IsCancellationRequested)
+        finally
         {
-            return exception.Message;
+            await Task.WhenAll(contestants.Select(static contestant => contestant.DisposeAsync().AsTask()));
         }
     }
 

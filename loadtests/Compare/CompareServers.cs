@@ -1,6 +1,6 @@
 using Gateway.Contracts;
 using Gateway.Database.Running;
-using Gateway.LoadTests.Ingest;
+using Gateway.LoadTests.Running;
 using Gateway.LocalStack.Processes;
 using Gateway.LocalStack.Servers;
 

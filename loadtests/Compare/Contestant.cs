@@ -1,4 +1,4 @@
-using Gateway.LoadTests.Ingest;
+using Gateway.LoadTests.Running;
 using Gateway.LoadTests.Wire;
 using Gateway.LocalStack.Processes;
 using Gateway.LocalStack.Servers;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Gateway.LoadTests.Ingest;
+using Gateway.LoadTests.Running;
 using Gateway.LoadTests.Wire;
 using Gateway.LocalStack.Servers;
 
@@ -22,7 +22,7 @@ internal sealed class Meter(CompareServers servers, int connections) : IDisposab
     private readonly HttpClient _client = new();
 
     /// <summary>Load without a measurement, for that long at least, and until there was enough of it for a compiler to have seen.</summary>
-    /// <exception cref="CompareException">An answer was not 200.</exception>
+    /// <exception cref="LoadTestException">An answer was not 200.</exception>
     public async Task WarmUpAsync(Contestant contestant, TimeSpan during, CancellationToken cancellationToken)
     {
         using var load = WireLoad.Connect(contestant.Request, connections);
@@ -42,7 +42,7 @@ internal sealed class Meter(CompareServers servers, int connections) : IDisposab
     /// <param name="kind">What the pace is.</param>
     /// <param name="pace">The load.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="CompareException">An answer was not 200.</exception>
+    /// <exception cref="LoadTestException">An answer was not 200.</exception>
     public async Task<Measurement> MeasureAsync(
         Contestant contestant, int round, LoadKind kind, WirePace pace, CancellationToken cancellationToken)
     {
@@ -88,7 +88,7 @@ internal sealed class Meter(CompareServers servers, int connections) : IDisposab
     {
         if (!result.AreAllOk)
         {
-            throw new CompareException(
+            throw new LoadTestException(
                 $"{contestant.Name} did not answer everything with 200, so nothing was measured. Answers: {result.Answers}\n{contestant.Processes[0].Tail(lines: 5)}");
         }
     }
@@ -97,7 +97,7 @@ internal sealed class Meter(CompareServers servers, int connections) : IDisposab
     {
         if (!await Rest.IsReachedAsync(contestant.Time, MostRests, cancellationToken))
         {
-            throw new CompareException($"{contestant.Name} does not come to rest after its load.");
+            throw new LoadTestException($"{contestant.Name} does not come to rest after its load.");
         }
     }
 

@@ -1,4 +1,4 @@
-using Gateway.LoadTests.Ingest;
+using Gateway.LoadTests.Reporting;
 
 namespace Gateway.LoadTests.Compare;
 

@@ -6,15 +6,13 @@ namespace Gateway.LoadTests.Growth;
 /// <summary><c>loadtests growth</c>.</summary>
 internal sealed class GrowthCommand : ToolCommand
 {
-    private const int MaximumSeconds = 600;
-    private const int MaximumRounds = 100;
     private const int MaximumWarmUp = 10_000_000;
     private const int QuickSeconds = 2;
     private const int QuickRounds = 1;
 
     private readonly Option<int> _rate = LoadOptions.Rate("--rate", "Requests a second, the same for every point.", 2_000);
-    private readonly Option<int> _seconds = LoadOptions.Seconds("--seconds", "How long each measurement is.", 5, MaximumSeconds);
-    private readonly Option<int> _rounds = LoadOptions.Whole("--rounds", "Measurements of each point.", 3, 1, MaximumRounds);
+    private readonly Option<int> _seconds = LoadOptions.Seconds("--seconds", "How long each measurement is.", 5, LoadOptions.MaximumSecondsOfTool);
+    private readonly Option<int> _rounds = LoadOptions.Rounds("Measurements of each point.", 3);
     private readonly Option<int> _warmUp = LoadOptions.Whole(
         "--warm-up", "Requests that each gateway gets beforehand, flat out.", 50_000, 1, MaximumWarmUp);
 
@@ -65,6 +63,6 @@ internal sealed class GrowthCommand : ToolCommand
             isQuick && values.GetResult(option) is { Implicit: true } ? quickDefault : values.GetValue(option);
     }
 
-    protected override Task<int> RunAsync(ParseResult values, CancellationToken cancellationToken) =>
-        ExitCodeOfAsync(values, GrowthRun.RunAsync(Read(values), values.InvocationConfiguration.Output, cancellationToken));
+    protected override Task<string?> RunAsync(ParseResult values, TextWriter output, CancellationToken cancellationToken) =>
+        GrowthRun.RunAsync(Read(values), output, cancellationToken);
 }

@@ -1,6 +1,5 @@
 using System.Text;
-using System.Text.Json;
-using Gateway.LoadTests.Ingest;
+using Gateway.LoadTests.Reporting;
 
 namespace Gateway.LoadTests.Growth;
 
@@ -12,8 +11,6 @@ namespace Gateway.LoadTests.Growth;
 internal sealed record GrowthReport(GrowthScenario Scenario, string Broker, int Cores, IReadOnlyList<GrowthMeasurement> Measurements)
 {
     private const double Mebibyte = 1024 * 1024;
-
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Above the lines.</summary>
     public static string Header => $"{"what grows",-12} {"to",10} {"round",5} {"CPU µs/request",14} {"Redis calls/request",19} {"Redis µs/request",16} {"MiB",6} {"p50 ms",7} {"start s",7} {"load",5}";
@@ -47,7 +44,4 @@ internal sealed record GrowthReport(GrowthScenario Scenario, string Broker, int 
 
         return text.ToString();
     }
-
-    public Task WriteJsonAsync(string file, CancellationToken cancellationToken) =>
-        File.WriteAllTextAsync(file, JsonSerializer.Serialize(this, Json) + "\n", cancellationToken);
 }

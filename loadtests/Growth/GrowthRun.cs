@@ -1,10 +1,10 @@
 using Gateway.Contracts;
 using Gateway.Database;
 using Gateway.LoadTests.Compare;
-using Gateway.LoadTests.Ingest;
+using Gateway.LoadTests.Reporting;
+using Gateway.LoadTests.Running;
 using Gateway.LoadTests.Wire;
 using Gateway.LocalStack.Processes;
-using Npgsql;
 
 namespace Gateway.LoadTests.Growth;
 
@@ -20,6 +20,7 @@ internal sealed class GrowthRun(GrowthScenario scenario, CompareServers servers,
     private static readonly TimeSpan Priming = TimeSpan.FromSeconds(1);
 
     /// <summary>Starts all, measures, reports; answers what is wrong, or null. Nothing is left running.</summary>
+    /// <exception cref="LoadTestException">It could not be measured.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public static async Task<string?> RunAsync(GrowthScenario scenario, TextWriter output, CancellationToken cancellationToken)
     {
@@ -28,24 +29,12 @@ internal sealed class GrowthRun(GrowthScenario scenario, CompareServers servers,
             return missing;
         }
 
-        try
-        {
-            await using var servers = await CompareServers.StartAsync(cancellationToken);
-            var measurements = await new GrowthRun(scenario, servers, output).RunAsync(cancellationToken);
-            var report = new GrowthReport(scenario, servers.Broker!.Description, Environment.ProcessorCount, measurements);
-            await output.WriteLineAsync(report.ToMarkdown());
-            if (scenario.JsonFile is { } file)
-            {
-                await report.WriteJsonAsync(file, cancellationToken);
-            }
-
-            return null;
-        }
-        catch (Exception exception) when (exception is WireException or InvalidOperationException or NpgsqlException or IOException
-            && !cancellationToken.IsCancellationRequested)
-        {
-            return exception.Message;
-        }
+        await using var servers = await CompareServers.StartAsync(cancellationToken);
+        var measurements = await new GrowthRun(scenario, servers, output).RunAsync(cancellationToken);
+        var report = new GrowthReport(scenario, servers.Broker!.Description, Environment.ProcessorCount, measurements);
+        await output.WriteLineAsync(report.ToMarkdown());
+        await JsonReport.WriteAsync(report, scenario.JsonFile);
+        return null;
     }
 
     private async Task<IReadOnlyList<GrowthMeasurement>> RunAsync(CancellationToken cancellationToken)
@@ -130,7 +119,7 @@ internal sealed class GrowthRun(GrowthScenario scenario, CompareServers servers,
         var result = await load.RunAsync(pace, cancellationToken);
         return result.AreAllOk
             ? result
-            : throw new InvalidOperationException(
+            : throw new LoadTestException(
                 $"The gateway did not answer everything with 200, so nothing was measured. Answers: {result.Answers}\n{gateway.Process.Tail(lines: 5)}");
     }
 
@@ -138,7 +127,7 @@ internal sealed class GrowthRun(GrowthScenario scenario, CompareServers servers,
     {
         if (!await Rest.IsReachedAsync(() => ProcessTimes.Of(process.Id), MostRests, cancellationToken))
         {
-            throw new InvalidOperationException("The gateway does not come to rest after its load.");
+            throw new LoadTestException("The gateway does not come to rest after its load.");
         }
     }
 }

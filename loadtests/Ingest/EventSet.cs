@@ -11,7 +11,7 @@ namespace Gateway.LoadTests.Ingest;
 /// <param name="Consuming">What reading them from Kafka takes, and nothing else.</param>
 internal sealed record EventSet(int Number, IngestTopic Topic, IReadOnlyList<ReadOnlyMemory<byte>> Batches, int Count, TimeSpan Consuming)
 {
-    /// <exception cref="IngestException">The broker did not take them all.</exception>
+    /// <exception cref="LoadTestException">The broker did not take them all.</exception>
     public static async Task<EventSet> PrepareAsync(
         IngestServers servers, int number, IngestScenario scenario, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ internal sealed record EventSet(int Number, IngestTopic Topic, IReadOnlyList<Rea
         {
             rows.Add(UsageEventJson.TryParse(message, out var usageEvent, out var reason)
                 ? usageEvent
-                : throw new IngestException($"What was put into the topic is no usage event: {reason}"));
+                : throw new LoadTestException($"What was put into the topic is no usage event: {reason}"));
         }
 
         rows.End();

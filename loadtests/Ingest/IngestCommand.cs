@@ -9,7 +9,6 @@ internal sealed class IngestCommand : ToolCommand
 {
     private const int MinimumEvents = 20_000;
     private const int MaximumEvents = 5_000_000;
-    private const int MaximumRounds = 100;
     private const int MaximumRowsPresent = 1_000_000_000;
     private const int MinimumBatchMessages = 100;
 
@@ -17,7 +16,7 @@ internal sealed class IngestCommand : ToolCommand
     private const int DefaultBatchMessages = 5_000;
 
     private readonly Option<int> _events = LoadOptions.Whole("--events", "Usage events of each measurement.", 200_000, MinimumEvents, MaximumEvents);
-    private readonly Option<int> _rounds = LoadOptions.Whole("--rounds", "How often all is measured, in turn.", 3, 1, MaximumRounds);
+    private readonly Option<int> _rounds = LoadOptions.Rounds("How often all is measured, in turn.", 3);
     private readonly Option<int> _processors = LoadOptions.Whole(
         "--processors", "With more than one: also two and so on, up to this many, on one topic.", 1, 1, Topics.UsageEventsPartitions);
 
@@ -65,6 +64,6 @@ internal sealed class IngestCommand : ToolCommand
         values.GetValue(_batchMessages),
         values.GetValue(_json));
 
-    protected override Task<int> RunAsync(ParseResult values, CancellationToken cancellationToken) =>
-        ExitCodeOfAsync(values, IngestRun.RunAsync(Read(values), values.InvocationConfiguration.Output, cancellationToken));
+    protected override Task<string?> RunAsync(ParseResult values, TextWriter output, CancellationToken cancellationToken) =>
+        IngestRun.RunAsync(Read(values), output, cancellationToken);
 }

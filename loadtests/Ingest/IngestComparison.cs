@@ -1,3 +1,6 @@
+using Gateway.LoadTests.Reporting;
+using Gateway.LoadTests.Running;
+
 namespace Gateway.LoadTests.Ingest;
 
 /// <summary>Measures every contestant in every round, and says what came out.</summary>
@@ -11,7 +14,7 @@ internal sealed class IngestComparison(IngestScenario scenario, IngestServers se
     private int _sets;
 
     /// <summary>Writes a line a measurement, as it is made.</summary>
-    /// <exception cref="IngestException">It could not be measured.</exception>
+    /// <exception cref="LoadTestException">It could not be measured.</exception>
     public async Task<IngestReport> RunAsync(CancellationToken cancellationToken)
     {
         if (scenario.RowsPresent > 0)

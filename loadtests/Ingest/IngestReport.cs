@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using Gateway.LoadTests.Reporting;
 
 namespace Gateway.LoadTests.Ingest;
 
@@ -13,8 +13,6 @@ internal sealed record IngestReport(
     IngestScenario Scenario, string Broker, int Cores, IReadOnlyList<Measurement> Measurements, Spread ConsumedPerSecond)
 {
     private const double Mebibyte = 1024 * 1024;
-
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Above the lines.</summary>
     public static string Header =>
@@ -47,9 +45,6 @@ internal sealed record IngestReport(
         AppendStatements(text, new Contestant(Processors: 1, OnPresentRows: false));
         return text.ToString();
     }
-
-    public Task WriteJsonAsync(string file, CancellationToken cancellationToken) =>
-        File.WriteAllTextAsync(file, JsonSerializer.Serialize(this, Json) + "\n", cancellationToken);
 
     private void AppendStatements(StringBuilder text, Contestant contestant)
     {

@@ -1,6 +1,5 @@
-using Confluent.Kafka;
+using Gateway.LoadTests.Reporting;
 using Gateway.LocalStack.Processes;
-using Npgsql;
 
 namespace Gateway.LoadTests.Ingest;
 
@@ -8,6 +7,7 @@ namespace Gateway.LoadTests.Ingest;
 internal static class IngestRun
 {
     /// <summary>Answers what is wrong, or null.</summary>
+    /// <exception cref="LoadTestException">It could not be measured.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public static async Task<string?> RunAsync(IngestScenario scenario, TextWriter output, CancellationToken cancellationToken)
     {
@@ -16,22 +16,10 @@ internal static class IngestRun
             return "The usage-processor is not built: dotnet build usage-processor -c Release";
         }
 
-        try
-        {
-            await using var servers = await IngestServers.StartAsync(cancellationToken);
-            var report = await new IngestComparison(scenario, servers, TimeProvider.System, output).RunAsync(cancellationToken);
-            await output.WriteLineAsync(report.ToTable());
-            if (scenario.JsonFile is { } file)
-            {
-                await report.WriteJsonAsync(file, cancellationToken);
-            }
-
-            return null;
-        }
-        catch (Exception exception) when (exception is IngestException or InvalidOperationException or KafkaException or NpgsqlException or IOException
-            && !cancellationToken.IsCancellationRequested)
-        {
-            return exception.Message;
-        }
+        await using var servers = await IngestServers.StartAsync(cancellationToken);
+        var report = await new IngestComparison(scenario, servers, TimeProvider.System, output).RunAsync(cancellationToken);
+        await output.WriteLineAsync(report.ToTable());
+        await JsonReport.WriteAsync(report, scenario.JsonFile);
+        return null;
     }
 }

@@ -33,7 +33,7 @@ internal sealed class IngestTopic(IBroker broker, string name)
     }
 
     /// <summary>Returns when all of them are acknowledged.</summary>
-    /// <exception cref="IngestException">One was not.</exception>
+    /// <exception cref="LoadTestException">One was not.</exception>
     public void Fill(IEnumerable<UsageEvent> events, CancellationToken cancellationToken)
     {
         Error? refused = null;
@@ -60,7 +60,7 @@ internal sealed class IngestTopic(IBroker broker, string name)
         producer.Flush(cancellationToken);
         if (refused is not null)
         {
-            throw new IngestException($"Kafka did not take the events: {refused.Reason}");
+            throw new LoadTestException($"Kafka did not take the events: {refused.Reason}");
         }
 
         void Send(IProducer<byte[], byte[]> to, Message<byte[], byte[]> message)
@@ -86,7 +86,7 @@ internal sealed class IngestTopic(IBroker broker, string name)
     /// <param name="count">What was put in.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The messages, and the time from the first to the last: what consuming alone takes.</returns>
-    /// <exception cref="IngestException">Some are missing.</exception>
+    /// <exception cref="LoadTestException">Some are missing.</exception>
     public (IReadOnlyList<byte[]> Messages, TimeSpan Elapsed) Read(int count, CancellationToken cancellationToken)
     {
         using var consumer = new ConsumerBuilder<Ignore, byte[]>(new ConsumerConfig
@@ -102,7 +102,7 @@ internal sealed class IngestTopic(IBroker broker, string name)
         var kept = partitions.Select(partition => consumer.QueryWatermarkOffsets(partition, ReadTimeout)).Sum(marks => marks.High - marks.Low);
         if (kept != count)
         {
-            throw new IngestException(
+            throw new LoadTestException(
                 $"The broker keeps {kept} of {count} events. The embedded one keeps 5 MiB a partition: take fewer --events, or a Kafka (KAFKA_HOME).");
         }
 
@@ -112,7 +112,7 @@ internal sealed class IngestTopic(IBroker broker, string name)
         while (messages.Count < count)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var result = consumer.Consume(ReadTimeout) ?? throw new IngestException($"Kafka gave {messages.Count} of {count} events back.");
+            var result = consumer.Consume(ReadTimeout) ?? throw new LoadTestException($"Kafka gave {messages.Count} of {count} events back.");
             messages.Add(result.Message.Value);
             started = started == 0 ? Stopwatch.GetTimestamp() : started;
         }

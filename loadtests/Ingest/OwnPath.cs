@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gateway.LoadTests.Running;
 using Gateway.UsageProcessor.Storage;
 using Npgsql;
 
@@ -16,7 +17,7 @@ internal static class OwnPath
         $"INSERT INTO usage_events ({Statements.EventColumns}) SELECT {Statements.EventColumns} FROM staged_rows ON CONFLICT DO NOTHING";
 
     /// <summary>Stores a set; answers what that took from the first commit to the last.</summary>
-    /// <exception cref="IngestException">Not all of its rows were new.</exception>
+    /// <exception cref="LoadTestException">Not all of its rows were new.</exception>
     public static async Task<Measured> RunAsync(IngestServers servers, string database, EventSet set, CancellationToken cancellationToken)
     {
         await using var connection = await servers.ConnectAsync(database, cancellationToken);
@@ -37,7 +38,7 @@ internal static class OwnPath
         var elapsed = Stopwatch.GetElapsedTime(started);
         if (stored != set.Count)
         {
-            throw new IngestException($"PostgreSQL's own path stored {stored} of {set.Count} rows.");
+            throw new LoadTestException($"PostgreSQL's own path stored {stored} of {set.Count} rows.");
         }
 
         return new Measured(stored - first, elapsed, TimeSpan.Zero, ProcessTimes.OfTree(servers.Postgres.Process.Id) - databaseTime, PeakBytes: 0);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Gateway.Contracts;
+using Gateway.LoadTests.Running;
 using Gateway.LocalStack.Processes;
 using Gateway.LocalStack.Servers;
 using Npgsql;
@@ -31,7 +32,7 @@ internal sealed class ProcessorGroup(IngestServers servers, string database, Eve
     private readonly List<ChildProcess> _processes = [];
 
     /// <summary>Lets them store the set; answers what that took from the first commit to the last.</summary>
-    /// <exception cref="IngestException">They do not get on, or did not store each event once.</exception>
+    /// <exception cref="LoadTestException">They do not get on, or did not store each event once.</exception>
     public async Task<Measured> RunAsync(CancellationToken cancellationToken)
     {
         await using var gate = await servers.ConnectAsync(database, cancellationToken);
@@ -52,7 +53,7 @@ internal sealed class ProcessorGroup(IngestServers servers, string database, Eve
         var (processorTimeAtEnd, databaseTimeAtEnd) = ReadTimes();
         if (await CountAsync(watch, CountRows, $"{IngestEvents.SourcePrefix(set.Number)}%", cancellationToken) is var rows && rows != set.Count)
         {
-            throw new IngestException($"The usage-processors stored {rows} rows of {set.Count} events.");
+            throw new LoadTestException($"The usage-processors stored {rows} rows of {set.Count} events.");
         }
 
         return new Measured(
@@ -113,7 +114,7 @@ internal sealed class ProcessorGroup(IngestServers servers, string database, Eve
             var ended = _processes.Find(process => process.HasExited);
             if (ended is not null || Stopwatch.GetElapsedTime(since) > Patience)
             {
-                throw new IngestException(
+                throw new LoadTestException(
                     $"{(ended is null ? $"The usage-processors take too long {what}" : "A usage-processor has ended")}; its last lines:\n{(ended ?? _processes[0]).Tail()}");
             }
 

@@ -43,6 +43,6 @@ internal sealed class OutageCommand : ToolCommand
     public OutageScenario Read(ParseResult values) => new(
         TimeSpan.FromMinutes(values.GetValue(_minutes)), values.GetValue(_rate), values.GetValue(_journalMebibytes) * Mebibyte);
 
-    protected override Task<int> RunAsync(ParseResult values, CancellationToken cancellationToken) =>
-        ExitCodeOfAsync(values, OutageRun.RunAsync(Read(values), values.InvocationConfiguration.Output, cancellationToken));
+    protected override Task<string?> RunAsync(ParseResult values, TextWriter output, CancellationToken cancellationToken) =>
+        OutageRun.RunAsync(Read(values), output, cancellationToken);
 }

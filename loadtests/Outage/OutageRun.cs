@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Gateway.LoadTests.Ingest;
 using Gateway.LoadTests.Running;
 using Gateway.LoadTests.Stack;
 using Gateway.LocalStack.Processes;
 using Gateway.LocalStack.Servers;
-using Npgsql;
 
 namespace Gateway.LoadTests.Outage;
 
@@ -40,17 +38,9 @@ internal sealed class OutageRun(OutageScenario scenario, LoadStack stack, LoadCl
             return $"Not built: {string.Join(", ", missing)}. Build them all: dotnet build Gateway.sln -c Release";
         }
 
-        try
-        {
-            await using var stack = await LoadStack.StartAsync(scenario.ToStackOptions(), cancellationToken);
-            using var client = new LoadClient();
-            return await new OutageRun(scenario, stack, client, output).RunAsync(cancellationToken);
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or NpgsqlException or IOException
-            && !cancellationToken.IsCancellationRequested)
-        {
-            return exception.Message;
-        }
+        await using var stack = await LoadStack.StartAsync(scenario.ToStackOptions(), cancellationToken);
+        using var client = new LoadClient();
+        return await new OutageRun(scenario, stack, client, output).RunAsync(cancellationToken);
     }
 
     private async Task<string?> RunAsync(CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Gateway.LoadTests.Ingest;
 
 namespace Gateway.LoadTests.Running;
 

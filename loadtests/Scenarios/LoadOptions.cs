@@ -9,6 +9,12 @@ internal static class LoadOptions
     public const int MaximumRate = 100_000;
     public const int MaximumSeconds = 86_400;
 
+    /// <summary>Of one measurement of a tool, which makes many of them.</summary>
+    public const int MaximumSecondsOfTool = 600;
+
+    private const int MaximumConnections = 10_000;
+    private const int MaximumRounds = 100;
+
     public static Option<int> Whole(string name, string description, int value, int minimum, int maximum) => new(name)
     {
         Description = description,
@@ -43,6 +49,11 @@ internal static class LoadOptions
             return value;
         },
     };
+
+    public static Option<int> Rounds(string description, int value) => Whole("--rounds", description, value, 1, MaximumRounds);
+
+    public static Option<int> Connections() =>
+        Whole("--connections", "Connections of the load, each with one request under way at most.", 64, 1, MaximumConnections);
 
     public static Option<int> Rate(string name, string description, int value) => Whole(name, description, value, 1, MaximumRate);
 

@@ -1,10 +1,7 @@
-using System.ComponentModel;
-using Gateway.LoadTests.Ingest;
 using Gateway.LoadTests.Reporting;
 using Gateway.LoadTests.Running;
 using Gateway.LoadTests.Stack;
 using Gateway.LocalStack.Processes;
-using Npgsql;
 
 namespace Gateway.LoadTests.Scenarios;
 
@@ -26,10 +23,9 @@ internal sealed class LoadRun(
         {
             return settings.Url is null ? await RunOnStackAsync(cancellationToken) : await RunOnUrlAsync(settings.Url, cancellationToken);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or NpgsqlException or Win32Exception or IOException or HttpRequestException
-            && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (KnownFailure.Describe(exception) is { } problem && !cancellationToken.IsCancellationRequested)
         {
-            await error.WriteLineAsync($"The scenario could not be run: {exception.Message}");
+            await error.WriteLineAsync($"The scenario could not be run: {problem}");
             return ExitCode.Failed;
         }
     }
@@ -105,11 +101,7 @@ internal sealed class LoadRun(
 
     private async Task<int> ReportAsync(NodeStats stats)
     {
-        if (settings.JsonFile is { } json)
-        {
-            await File.WriteAllTextAsync(json, JsonReport.Of(stats), CancellationToken.None);
-        }
-
+        await JsonReport.WriteAsync(stats, settings.JsonFile);
         if (settings.HtmlFile is { } html)
         {
             await File.WriteAllTextAsync(html, HtmlReport.Of(stats), CancellationToken.None);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gateway.LoadTests.Reporting;
 using Gateway.LoadTests.Running;
 
 namespace Gateway.LoadTests.Scenarios;
@@ -64,5 +65,5 @@ internal sealed class SoakScenario : ScenarioCommand
             ],
         }));
 
-    private static double Median(IEnumerable<ProcessSample> samples) => Ingest.Spread.Of(samples.Select(static sample => sample.OwnBytes / Mebibyte)).Median;
+    private static double Median(IEnumerable<ProcessSample> samples) => Spread.Of(samples.Select(static sample => sample.OwnBytes / Mebibyte)).Median;
 }

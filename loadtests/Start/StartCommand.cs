@@ -7,10 +7,6 @@ namespace Gateway.LoadTests.Start;
 /// <summary><c>loadtests start</c>.</summary>
 internal sealed class StartCommand : ToolCommand
 {
-    private const int MaximumRounds = 100;
-    private const int MaximumConnections = 10_000;
-    private const int MaximumSeconds = 600;
-
     private readonly Argument<PublishedGateway[]> _gateways = new("NAME=FOLDER")
     {
         Description = "A gateway as it was published (dotnet publish gateway --output FOLDER). Several are measured in turn.",
@@ -18,12 +14,11 @@ internal sealed class StartCommand : ToolCommand
         CustomParser = static result => [.. result.Tokens.Select(token => Published(result, token.Value)).OfType<PublishedGateway>()],
     };
 
-    private readonly Option<int> _rounds = LoadOptions.Whole("--rounds", "How often all are measured, in turn.", 5, 1, MaximumRounds);
+    private readonly Option<int> _rounds = LoadOptions.Rounds("How often all are measured, in turn.", 5);
     private readonly Option<int> _rate = LoadOptions.Rate("--rate", "Requests a second, from when a gateway is ready.", 2_000);
-    private readonly Option<int> _connections = LoadOptions.Whole(
-        "--connections", "Each with one request under way at most.", 64, 1, MaximumConnections);
+    private readonly Option<int> _connections = LoadOptions.Connections();
 
-    private readonly Option<int> _warmUp = LoadOptions.Seconds("--warm-up", "Load beforehand, flat out, where they are measured warm.", 30, MaximumSeconds);
+    private readonly Option<int> _warmUp = LoadOptions.Seconds("--warm-up", "Load beforehand, flat out, where they are measured warm.", 30, LoadOptions.MaximumSecondsOfTool);
     private readonly Option<string?> _json = LoadOptions.Json();
 
     public StartCommand()
@@ -57,8 +52,8 @@ internal sealed class StartCommand : ToolCommand
         TimeSpan.FromSeconds(values.GetValue(_warmUp)),
         values.GetValue(_json));
 
-    protected override Task<int> RunAsync(ParseResult values, CancellationToken cancellationToken) =>
-        ExitCodeOfAsync(values, StartRun.RunAsync(Read(values), values.InvocationConfiguration.Output, cancellationToken));
+    protected override Task<string?> RunAsync(ParseResult values, TextWriter output, CancellationToken cancellationToken) =>
+        StartRun.RunAsync(Read(values), output, cancellationToken);
 
     private static PublishedGateway? Published(ArgumentResult result, string text)
     {

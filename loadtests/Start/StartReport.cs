@@ -1,7 +1,5 @@
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Gateway.LoadTests.Ingest;
+using Gateway.LoadTests.Reporting;
 using Measurement = Gateway.LoadTests.Compare.Measurement;
 
 namespace Gateway.LoadTests.Start;
@@ -14,13 +12,6 @@ namespace Gateway.LoadTests.Start;
 internal sealed record StartReport(
     StartScenario Scenario, int Cores, IReadOnlyList<StartMeasurement> Starts, IReadOnlyList<Measurement> Warm)
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
     /// <summary>Above the lines of starts.</summary>
     public static string StartHeader =>
         $"{"",-18} {"round",5} {"ready ms",8} {"CPU s",6} {"0-5 s: CPU",10} {"p99 ms",8} {"max ms",8} {"not 200",7} {"5-10 s: CPU",11} {"p99 ms",8} {"max ms",8} {"compiled",8}";
@@ -50,9 +41,6 @@ internal sealed record StartReport(
         AppendRatios(text, "the same, beside the first", warm);
         return text.ToString().TrimEnd();
     }
-
-    public Task WriteJsonAsync(string file, CancellationToken cancellationToken) =>
-        File.WriteAllTextAsync(file, JsonSerializer.Serialize(this, Json) + "\n", cancellationToken);
 
     private void AppendLoad(StringBuilder text, string title, Func<StartMeasurement, ColdLoad> load)
     {

@@ -1,6 +1,6 @@
 using Gateway.LoadTests.Compare;
+using Gateway.LoadTests.Reporting;
 using Gateway.LoadTests.Wire;
-using Npgsql;
 
 namespace Gateway.LoadTests.Start;
 
@@ -13,6 +13,7 @@ internal static class StartRun
     private static readonly TimeSpan During = TimeSpan.FromSeconds(5);
 
     /// <summary>Answers what is wrong, or null.</summary>
+    /// <exception cref="LoadTestException">It could not be measured.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public static async Task<string?> RunAsync(StartScenario scenario, TextWriter output, CancellationToken cancellationToken)
     {
@@ -21,27 +22,15 @@ internal static class StartRun
             return missing;
         }
 
-        try
-        {
-            await using var servers = await CompareServers.StartAsync(cancellationToken);
-            var starter = new Contestants(servers);
-            var starts = await StartEachAsync(scenario, starter, output, cancellationToken);
-            using var meter = new Meter(servers, scenario.Connections);
-            var report = new StartReport(
-                scenario, Environment.ProcessorCount, starts, await MeasureWarmAsync(scenario, starter, meter, output, cancellationToken));
-            await output.WriteLineAsync(report.ToMarkdown());
-            if (scenario.JsonFile is { } file)
-            {
-                await report.WriteJsonAsync(file, cancellationToken);
-            }
-
-            return null;
-        }
-        catch (Exception exception) when (exception is CompareException or WireException or InvalidOperationException or NpgsqlException or IOException
-            && !cancellationToken.IsCancellationRequested)
-        {
-            return exception.Message;
-        }
+        await using var servers = await CompareServers.StartAsync(cancellationToken);
+        var starter = new Contestants(servers);
+        var starts = await StartEachAsync(scenario, starter, output, cancellationToken);
+        using var meter = new Meter(servers, scenario.Connections);
+        var report = new StartReport(
+            scenario, Environment.ProcessorCount, starts, await MeasureWarmAsync(scenario, starter, meter, output, cancellationToken));
+        await output.WriteLineAsync(report.ToMarkdown());
+        await JsonReport.WriteAsync(report, scenario.JsonFile);
+        return null;
     }
 
     private static IEnumerable<(PublishedGateway Gateway, int Round)> InTurn(StartScenario scenario) =>

@@ -28,7 +28,7 @@ internal sealed class WireConnection(IPEndPoint server) : IDisposable
     public int Status => _answer.Status;
 
     /// <summary>Connects, again if need be; whatever was under way is forgotten.</summary>
-    /// <exception cref="WireException">Nobody listens there.</exception>
+    /// <exception cref="LoadTestException">Nobody listens there.</exception>
     public void Connect()
     {
         _socket?.Dispose();
@@ -40,7 +40,7 @@ internal sealed class WireConnection(IPEndPoint server) : IDisposable
         }
         catch (SocketException exception)
         {
-            throw new WireException($"{server} takes no connection: {exception.SocketErrorCode}");
+            throw new LoadTestException($"{server} takes no connection: {exception.SocketErrorCode}");
         }
 
         _socket.Blocking = false;

@@ -38,12 +38,12 @@ internal sealed class WireLoad : IDisposable
         _idle = new Queue<int>(connections);
     }
 
-    /// <exception cref="WireException">Nobody listens there.</exception>
+    /// <exception cref="LoadTestException">Nobody listens there.</exception>
     public static WireLoad Connect(WireRequest request, int connections) => Connect([request], connections);
 
     /// <param name="requests">What is sent in turn, all of it to one server.</param>
     /// <param name="connections">How many.</param>
-    /// <exception cref="WireException">Nobody listens there.</exception>
+    /// <exception cref="LoadTestException">Nobody listens there.</exception>
     public static WireLoad Connect(IReadOnlyList<WireRequest> requests, int connections)
     {
         var load = new WireLoad(requests, connections);
@@ -64,7 +64,7 @@ internal sealed class WireLoad : IDisposable
     }
 
     /// <summary>Sends until the time is over, and waits for the answers.</summary>
-    /// <exception cref="WireException">The server takes no connections any more.</exception>
+    /// <exception cref="LoadTestException">The server takes no connections any more.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public Task<WireResult> RunAsync(WirePace pace, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ public sealed class RevokeTests(TestServers servers)
         Assert.Equal(HttpStatusCode.OK, (await atOne.GetAsync("/hello")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await atAnother.GetAsync("/hello")).StatusCode);
 
-        var revoked = await stack.RunKeygenAsync("revoke", await KeyIdAsync(stack), "--yes", "--json");
+        var revoked = await stack.RunKeygenAsync("revoke", await KeyIdAsync(stack), "--yes", "--json", "--wait", "60s");
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await atOne.GetAsync("/hello")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await atAnother.GetAsync("/hello")).StatusCode);

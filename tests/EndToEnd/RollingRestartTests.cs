@@ -17,7 +17,7 @@ public sealed class RollingRestartTests(TestServers servers, ITestOutputHelper o
     {
         await using var broker = EmbeddedBroker.Start();
         await using var stack = Stack.Create(await servers.CreateDatabaseAsync(), (await servers.RedisAsync()).Url, broker.BootstrapServers);
-        stack.Set("Shutdown__DrainSeconds", "3");
+        stack.Set("Shutdown__DrainSeconds", "5");
         await stack.StartBackendAsync();
         await stack.StartProcessorAsync();
         await stack.StartGatewayAsync();

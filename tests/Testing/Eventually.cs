@@ -1,9 +1,8 @@
-using System.Diagnostics;
 using Xunit;
 
 namespace Gateway.Testing;
 
-/// <summary>Waits for a condition instead of for a time.</summary>
+/// <summary>Waits for a condition instead of for a time. Of its deadline counts only the time in which this process ran.</summary>
 public static class Eventually
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
@@ -12,7 +11,7 @@ public static class Eventually
     /// <summary>Asks again and again until the answer is as expected; fails with the last answer at the deadline.</summary>
     public static async Task<T> BecomesAsync<T>(Func<Task<T>> readAsync, Func<T, bool> isExpected, string expectation, TimeSpan? deadline = null)
     {
-        var started = Stopwatch.GetTimestamp();
+        var waiting = AwakeTime.Start();
         while (true)
         {
             var value = await readAsync();
@@ -21,7 +20,7 @@ public static class Eventually
                 return value;
             }
 
-            if (Stopwatch.GetElapsedTime(started) > (deadline ?? DefaultDeadline))
+            if (waiting.Elapsed > (deadline ?? DefaultDeadline))
             {
                 Assert.Fail($"Waited for: {expectation}. The last answer was: {value}");
             }

@@ -11,6 +11,11 @@ public static class ServerFolder
     /// <returns>Its path.</returns>
     public static string CreateTemporary(string prefix)
     {
+        if (!Directory.Exists(Path.GetTempPath()))
+        {
+            throw new DirectoryNotFoundException($"TMPDIR: there is no folder {Path.GetTempPath()}");
+        }
+
         var path = Directory.CreateTempSubdirectory(prefix).FullName;
         File.SetUnixFileMode(path, EnterableByAll);
         return path;

@@ -45,7 +45,12 @@ internal sealed partial class KeyNotifications(
                     }
                 }
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                // A server that hung until the end, too: nobody listens any more.
+                return;
+            }
+            catch (Exception exception)
             {
                 if (!isBroken)
                 {

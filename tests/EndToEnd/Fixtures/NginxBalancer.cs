@@ -19,7 +19,8 @@ internal sealed class NginxBalancer : IAsyncDisposable
     private readonly string _folder;
     private readonly int _port;
     private readonly Uri[] _gateways;
-    private readonly HttpClient _health = new() { Timeout = TimeSpan.FromSeconds(1) };
+    // A gateway that is told to stop says so at once. One that is late is on a busy machine, and where all are there would be nobody left.
+    private readonly HttpClient _health = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly CancellationTokenSource _stopping = new();
     private bool[] _ready = [];
     private ChildProcess _process = null!;

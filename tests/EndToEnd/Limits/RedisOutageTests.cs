@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using Gateway.EndToEnd.Tests.Fixtures;
 using Gateway.EndToEnd.Tests.Limits.Fleets;
 using Gateway.EndToEnd.Tests.Limits.Running;
+using Gateway.Testing;
 
 namespace Gateway.EndToEnd.Tests.Limits;
 
@@ -102,15 +102,15 @@ public sealed class RedisOutageTests(OutageFleet outage, ITestOutputHelper outpu
     // gives a share, which is less, or does not know what others gave.
     private async Task<TimeSpan> UntilExactAsync(LimitedCustomer[] probes)
     {
-        var started = Stopwatch.GetTimestamp();
+        var waiting = AwakeTime.Start();
         var next = 0;
         while (!await IsExactAsync(probes[next++]))
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < BackDeadline, "limits were not exact again in time");
+            Assert.True(waiting.Elapsed < BackDeadline, "limits were not exact again in time");
             await Task.Delay(ProbeInterval);
         }
 
-        var back = Stopwatch.GetElapsedTime(started);
+        var back = waiting.Elapsed;
         Assert.True(back < BackDeadline, $"limits were exact again after {back.TotalSeconds:0.0} s only");
         for (var probe = 0; probe < ProbesAfterwards; probe++)
         {

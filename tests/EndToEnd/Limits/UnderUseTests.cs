@@ -15,7 +15,7 @@ public sealed class UnderUseTests(SharedFleet fleet, ITestOutputHelper output)
 {
     private const int Gateways = 2;
     private const int Workers = 16;
-    private const int Measurements = 3;
+    private const int Measurements = 5;
     private const double LeastPart = 0.99;
 
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(5);

@@ -73,7 +73,7 @@ public sealed class CatchingUpTests(TestServers servers)
 
         await Eventually.EqualsAsync(HttpStatusCode.Unauthorized, () => StatusAsync(client));
         await gateway.Customers.GatewaysAreInStepAsync();
-        Assert.True(refresher.RefreshedVersion > refreshed);
+        await Eventually.IsTrueAsync(() => Task.FromResult(refresher.RefreshedVersion > refreshed), "everything was read");
     }
 
     [Fact]

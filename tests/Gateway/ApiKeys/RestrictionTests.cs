@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Tests.ApiKeys;
 
-public sealed class RestrictionTests(TestServers servers)
+public sealed class RestrictionTests(TestServers servers, SharedGateway shared) : IClassFixture<SharedGateway>
 {
     [Theory]
     [InlineData("{reports:read}", HttpStatusCode.OK, null)]
@@ -108,12 +108,10 @@ public sealed class RestrictionTests(TestServers servers)
     [InlineData("{::/0}", HttpStatusCode.Forbidden)]
     public async Task Key_works_only_from_its_networks(string networks, HttpStatusCode expected)
     {
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend);
-        var customer = await gateway.Customers.CreateAsync();
-        await gateway.Customers.ExecuteAsync($"UPDATE api_keys SET allowed_networks = '{networks}' WHERE id = $1", customer.KeyId);
-        await gateway.Customers.GatewaysAreInStepAsync();
-        using var client = gateway.ClientOf(customer);
+        var customer = await shared.Gateway.Customers.CreateAsync();
+        await shared.Gateway.Customers.ExecuteAsync($"UPDATE api_keys SET allowed_networks = '{networks}' WHERE id = $1", customer.KeyId);
+        await shared.Gateway.Customers.GatewaysAreInStepAsync();
+        using var client = shared.Gateway.ClientOf(customer);
 
         Assert.Equal(expected, (await client.GetAsync("/")).StatusCode);
     }

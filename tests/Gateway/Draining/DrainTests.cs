@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Gateway.Contracts;
-using Gateway.LocalStack.Servers;
 using Gateway.Testing;
 using Gateway.Tests.Fixtures;
 
@@ -10,7 +9,7 @@ namespace Gateway.Tests.Draining;
 
 public sealed class DrainTests(TestServers servers)
 {
-    private const int DrainSeconds = 3;
+    private const int DrainSeconds = 5;
 
     [Theory]
     [InlineData(1)]
@@ -19,7 +18,7 @@ public sealed class DrainTests(TestServers servers)
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayUnderTest.StartAsync(
-            servers, backend, ("Shutdown:DrainSeconds", $"{DrainSeconds}"), ("Proxy:Http2Port", $"{FreePort.Next()}"));
+            servers, backend, ("Shutdown:DrainSeconds", $"{DrainSeconds}"), ("Proxy:Http2Port", "0"));
         var customer = await gateway.Customers.CreateAsync();
         var connections = 0;
         using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync })
@@ -37,17 +36,21 @@ public sealed class DrainTests(TestServers servers)
         var stopping = gateway.StopAsync();
         await Eventually.EqualsAsync(HttpStatusCode.ServiceUnavailable, () => gateway.StatusOfAsync("/health/ready"));
         Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync("/health/live"));
-        for (var request = 1; request <= 3; request++)
+        var requests = 0;
+        await Eventually.EqualsAsync(3, async () =>
         {
+            requests++;
             Assert.Equal("hello", await client.GetStringAsync("/"));
+            return Volatile.Read(ref connections);
+        });
 
-            // The first one still came over the connection that was there, and ended it.
-            await Eventually.EqualsAsync(request, () => Task.FromResult(Volatile.Read(ref connections)));
-        }
-
+        // The first one still came over the connection that was there, and ended it. GOAWAY may arrive a moment after the answer.
+        Assert.InRange(requests, 3, version == 1 ? 3 : int.MaxValue);
         Assert.False(stopping.IsCompleted);
         await stopping;
-        Assert.True(Stopwatch.GetElapsedTime(started) >= TimeSpan.FromSeconds(DrainSeconds));
+
+        // A timer may fire a moment early.
+        Assert.True(Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(DrainSeconds - 0.1));
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/"));
 
         async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
@@ -62,11 +65,12 @@ public sealed class DrainTests(TestServers servers)
     [Fact]
     public async Task Gateway_that_never_was_ready_stops_at_once()
     {
+        using var closed = new ClosedPort();
         await using var backend = await Backend.StartAsync();
         await using var gateway = await GatewayUnderTest.StartUnreadyAsync(
-            $"postgresql://user@127.0.0.1:{FreePort.Next()}/gateway",
-            (EnvironmentVariables.RedisUrl, $"redis://127.0.0.1:{FreePort.Next()}"),
-            (EnvironmentVariables.KafkaBootstrapServers, $"127.0.0.1:{FreePort.Next()}"),
+            $"postgresql://user@127.0.0.1:{closed.Port}/gateway",
+            (EnvironmentVariables.RedisUrl, $"redis://127.0.0.1:{closed.Port}"),
+            (EnvironmentVariables.KafkaBootstrapServers, $"127.0.0.1:{closed.Port}"),
             ("ReverseProxy:Clusters:default:Destinations:default:Address", backend.Address),
             ("Shutdown:DrainSeconds", "600"));
 

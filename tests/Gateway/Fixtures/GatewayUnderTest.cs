@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.ApiKeys.Synchronization;
 using Gateway.Contracts;
 using Gateway.Testing;
 using Gateway.Testing.Metrics;
@@ -55,7 +56,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
                 ("ReverseProxy:Clusters:default:Destinations:default:Address", backend.Address),
                 .. settings,
             ]);
-        await Eventually.EqualsAsync(HttpStatusCode.OK, () => gateway.StatusOfAsync("/health/ready"));
+        await gateway.UntilReadyAsync();
         return gateway;
     }
 
@@ -74,12 +75,26 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             ("Logging:LogLevel:Default", "Critical"),
             ("Shutdown:DrainSeconds", "0"), // Nobody balances load between tests.
             ("ApiKeys:RefusalBurst", "1000000"), // Tests about wrong keys send many; those about throttling set their own.
-            ("RateLimits:RedisTimeoutMilliseconds", "2000"), // A busy test machine is no slow Redis; tests about that set their own.
+            // A busy test machine is no slow server; tests about slow ones set their own.
+            ("ApiKeys:QueryTimeoutMilliseconds", "10000"),
+            ("Quotas:LedgerTimeoutMilliseconds", "10000"),
+            ("RateLimits:RedisTimeoutMilliseconds", "5000"),
             .. settings,
         ];
         var application = Program.Build([.. all.Select(setting => $"--{setting.Name}={setting.Value}")]);
         await application.StartAsync();
         return new GatewayUnderTest(application, databaseUrl, directory);
+    }
+
+    /// <summary>
+    /// Waits until it is ready, and in the table of gateways too: of one that is not yet, nobody could say that it has not
+    /// applied a change.
+    /// </summary>
+    public async Task UntilReadyAsync()
+    {
+        await Eventually.EqualsAsync(HttpStatusCode.OK, () => StatusOfAsync("/health/ready"));
+        var synchronizer = Services.GetRequiredService<KeySynchronizer>();
+        await Eventually.IsTrueAsync(() => Task.FromResult(synchronizer.IsUp), "the gateway is in step with PostgreSQL");
     }
 
     /// <summary>A client that sends a customer's key.</summary>

@@ -19,7 +19,7 @@ internal sealed class KeyQueries : IDisposable
             ActivityStopped = activity =>
             {
                 var tags = activity.TagObjects.ToDictionary(tag => tag.Key, tag => tag.Value as string ?? "");
-                if (tags.ContainsValue(database!) && tags.Values.Any(text => text.Contains("key.key_hash = $1", StringComparison.Ordinal)))
+                if (tags.ContainsValue(database!) && tags.Values.Any(text => text.Contains("key.key_hash = ANY", StringComparison.Ordinal)))
                 {
                     Interlocked.Increment(ref _count);
                 }

@@ -62,7 +62,15 @@ internal sealed class RawConnection : IAsyncDisposable
     public static async Task<string> ExchangeAsync(Uri address, string request)
     {
         await using var connection = await OpenAsync(address);
-        await connection.SendAsync(request);
+        try
+        {
+            await connection.SendAsync(request);
+        }
+        catch (IOException)
+        {
+            // Closed before all was sent. What has been said before can be read all the same.
+        }
+
         return await connection.ReadToEndAsync();
     }
 

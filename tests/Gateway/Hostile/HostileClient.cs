@@ -7,7 +7,7 @@ namespace Gateway.Tests.Hostile;
 /// <summary>A client that sends any bytes at all.</summary>
 internal sealed class HostileClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly TcpClient _client = new() { NoDelay = true };
     private readonly CancellationTokenSource _deadline = new(Deadline);

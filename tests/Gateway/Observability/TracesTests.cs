@@ -4,6 +4,8 @@ using Gateway.Tests.Fixtures;
 
 namespace Gateway.Tests.Observability;
 
+[CollectionDefinition(nameof(TracesTests), DisableParallelization = true)] // Spans of other gateways in the process would be collected, and said to be, too.
+[Collection(nameof(TracesTests))]
 public sealed class TracesTests(TestServers servers)
 {
     private const string Theirs = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

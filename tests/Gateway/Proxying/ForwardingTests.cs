@@ -5,7 +5,7 @@ using Gateway.Tests.Fixtures;
 
 namespace Gateway.Tests.Proxying;
 
-public sealed class ForwardingTests(TestServers servers)
+public sealed class ForwardingTests(TestServers servers, SharedGateway shared) : IClassFixture<SharedGateway>
 {
     [Fact]
     public async Task Backend_learns_who_asks_and_never_sees_the_key()
@@ -44,15 +44,14 @@ public sealed class ForwardingTests(TestServers servers)
     public async Task Identity_headers_of_a_client_never_reach_the_backend(string name)
     {
         const string Forged = "forged";
-        await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend);
-        using var client = gateway.ClientOf(await gateway.Customers.CreateAsync());
+        var customer = await shared.Gateway.Customers.CreateAsync();
+        using var client = shared.Gateway.ClientOf(customer);
         client.DefaultRequestHeaders.TryAddWithoutValidation(name, Forged);
 
         using var response = await client.GetAsync("/");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.DoesNotContain(backend.Single.Headers, header => header.Value.Contains(Forged, StringComparison.Ordinal));
+        Assert.DoesNotContain(Assert.Single(shared.ReceivedFrom(customer)).Headers, header => header.Value.Contains(Forged, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -90,8 +89,9 @@ public sealed class ForwardingTests(TestServers servers)
             context.Response.Headers["X-Backend"] = "yes";
             return Task.CompletedTask;
         });
-        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend);
-        using var client = gateway.ClientOf(await gateway.Customers.CreateAsync());
+        var customer = await shared.Gateway.Customers.CreateAsync();
+        await shared.Gateway.GiveBackendAsync(customer, [backend.Address]);
+        using var client = shared.Gateway.ClientOf(customer);
 
         using var response = await client.GetAsync("/");
 

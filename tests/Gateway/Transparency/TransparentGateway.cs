@@ -42,7 +42,7 @@ public class TransparentGateway(TestServers servers) : IAsyncLifetime
                 ("RateLimits:BurstPerMinute", "1000000"),
                 .. Settings,
             ]);
-        await Eventually.EqualsAsync(HttpStatusCode.OK, () => Gateway.StatusOfAsync("/health/ready"));
+        await Gateway.UntilReadyAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -67,7 +67,7 @@ public class TransparentGateway(TestServers servers) : IAsyncLifetime
             BaseAddress = version == 1 ? Http1Address : Http2Address,
             DefaultRequestVersion = version == 1 ? HttpVersion.Version11 : HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Timeout = TimeSpan.FromSeconds(15),
+            Timeout = TimeSpan.FromSeconds(60),
         };
         client.DefaultRequestHeaders.Add("X-API-Key", customer.Key);
         return client;

@@ -84,9 +84,9 @@ public sealed class HeartbeatTests(TestServers servers)
         using (var response = await client.GetAsync("/long", HttpCompletionOption.ResponseHeadersRead))
         {
             using var other = await client.GetAsync("/");
-            var heartbeat = await Heartbeats.NextAsync(consumer, heartbeat => heartbeat.Pending.Count > 0);
-            Assert.Equal([new SequenceRange(1, 1)], heartbeat.Pending);
-            Assert.Equal(2, heartbeat.LastSequence);
+
+            // The other one is pending, too, until Kafka has confirmed it.
+            await Heartbeats.NextAsync(consumer, heartbeat => heartbeat.LastSequence == 2 && heartbeat.Pending.SequenceEqual([new SequenceRange(1, 1)]));
             mayEnd.SetResult();
             await response.Content.ReadAsStringAsync();
         }

@@ -77,7 +77,7 @@ public sealed class MeteredRequestTests(TestServers servers)
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await gateway.StatusOfAsync("/health/ready"));
         broker.ComeUp();
         await Eventually.EqualsAsync(HttpStatusCode.OK, () => StatusAsync(client));
-        Assert.Equal(HttpStatusCode.OK, await gateway.StatusOfAsync("/health/ready"));
+        await Eventually.EqualsAsync(HttpStatusCode.OK, () => gateway.StatusOfAsync("/health/ready"));
 
         // Nothing that was served is missing, and nothing that was refused is there.
         var events = await Topic.EventsAsync(broker, customer.OrganizationId, backend.Received.Count);

@@ -1,4 +1,5 @@
 using Gateway.LoadTests.Reporting;
+using Gateway.Testing;
 
 namespace Gateway.LoadTests.Tests.Reporting;
 
@@ -24,4 +25,16 @@ public sealed class JsonReportTests
     public void Names_order_and_figures_are_those_that_programs_read() => Assert.Equal(
         Expected.ReplaceLineEndings(string.Empty),
         System.Text.Json.Nodes.JsonNode.Parse(JsonReport.Of(SampleStats.Create()))!.ToJsonString());
+
+    [Fact]
+    public async Task File_has_all_of_it_where_one_is_wanted()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Combine("figures.json");
+
+        await JsonReport.WriteAsync(SampleStats.Create(), file: null);
+        await JsonReport.WriteAsync(SampleStats.Create(), file);
+
+        Assert.Equal(JsonReport.Of(SampleStats.Create()), await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
 }

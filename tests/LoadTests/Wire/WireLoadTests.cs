@@ -111,7 +111,7 @@ public sealed class WireLoadTests
     {
         var port = FreePort.Next();
 
-        var exception = Assert.Throws<WireException>(() => WireLoad.Connect(WireRequest.Get(port, "/"), connections: 1));
+        var exception = Assert.Throws<LoadTestException>(() => WireLoad.Connect(WireRequest.Get(port, "/"), connections: 1));
 
         Assert.Equal($"127.0.0.1:{port} takes no connection: ConnectionRefused", exception.Message);
     }

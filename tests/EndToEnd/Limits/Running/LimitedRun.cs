@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Gateway.EndToEnd.Tests.Limits.Fleets;
 using Gateway.EndToEnd.Tests.Limits.Plans;
+using Gateway.Testing;
 
 namespace Gateway.EndToEnd.Tests.Limits.Running;
 
@@ -72,9 +73,9 @@ internal sealed class LimitedRun(Fleet fleet, RunPlan plan, LimitedCustomer cust
     private async Task DrainAsync(ExactLimit exact)
     {
         var (limit, key, route) = exact;
-        var lastProgress = Stopwatch.GetTimestamp();
+        var withoutProgress = AwakeTime.Start();
         var admitted = AdmittedBy(limit);
-        for (var request = 0; admitted < limit.Burst && Stopwatch.GetElapsedTime(lastProgress) < DrainDeadline;)
+        for (var request = 0; admitted < limit.Burst && withoutProgress.Elapsed < DrainDeadline;)
         {
             var first = request;
             await Task.WhenAll(Enumerable.Range(first, DrainConcurrency).Select(number =>
@@ -87,7 +88,7 @@ internal sealed class LimitedRun(Fleet fleet, RunPlan plan, LimitedCustomer cust
             }
             else
             {
-                (admitted, lastProgress) = (now, Stopwatch.GetTimestamp());
+                (admitted, withoutProgress) = (now, AwakeTime.Start());
             }
         }
     }

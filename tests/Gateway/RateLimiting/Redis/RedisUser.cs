@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Gateway.Contracts;
@@ -46,7 +45,7 @@ internal sealed class RedisUser : IAsyncDisposable
 
     public LiveGateways Gateways { get; }
 
-    /// <summary>The longest call so far.</summary>
+    /// <summary>The longest call so far, of the time in which this process ran.</summary>
     public TimeSpan LongestCall { get; private set; }
 
     /// <summary>One that has reached Redis. Settings are those of section RateLimits.</summary>
@@ -77,7 +76,7 @@ internal sealed class RedisUser : IAsyncDisposable
     /// <summary>How often this has been called with that key; null where Redis cannot say.</summary>
     public async Task<long?> CountAsync(string key)
     {
-        var started = Stopwatch.GetTimestamp();
+        var calling = AwakeTime.Start();
         try
         {
             return (long)await Scripts.RunAsync(Script, [key], []);
@@ -88,7 +87,7 @@ internal sealed class RedisUser : IAsyncDisposable
         }
         finally
         {
-            var elapsed = Stopwatch.GetElapsedTime(started);
+            var elapsed = calling.Elapsed;
             LongestCall = elapsed > LongestCall ? elapsed : LongestCall;
         }
     }
@@ -109,9 +108,9 @@ internal sealed class RedisUser : IAsyncDisposable
     /// <summary>Waits until scripts run again, at most as long as is promised.</summary>
     public async Task<TimeSpan> UntilBackAsync()
     {
-        var started = Stopwatch.GetTimestamp();
+        var waiting = AwakeTime.Start();
         await Eventually.IsTrueAsync(async () => Scripts.IsAvailable && await CountsAsync(), "scripts run again", BackToNormal);
-        var elapsed = Stopwatch.GetElapsedTime(started);
+        var elapsed = waiting.Elapsed;
         TestContext.Current.SendDiagnosticMessage(
             string.Create(CultureInfo.InvariantCulture, $"back after {elapsed.TotalMilliseconds:0} ms, longest call {LongestCall.TotalMilliseconds:0} ms"));
         return elapsed;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gateway.LoadTests.Ingest;
+namespace Gateway.LoadTests.Running;
 
 /// <summary>CPU and memory of processes as the kernel counts them, see proc(5).</summary>
 internal static class ProcessTimes

@@ -1,4 +1,4 @@
-namespace Gateway.LoadTests.Ingest;
+namespace Gateway.LoadTests.Reporting;
 
 /// <summary>What several measurements of the same say together.</summary>
 /// <param name="Median">The middle one; between the two in the middle where their number is even.</param>

@@ -1,6 +1,6 @@
-using Gateway.LoadTests.Ingest;
+using Gateway.LoadTests.Running;
 
-namespace Gateway.LoadTests.Tests.Ingest;
+namespace Gateway.LoadTests.Tests.Running;
 
 public sealed class ProcessTimesTests
 {

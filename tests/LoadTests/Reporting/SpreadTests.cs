@@ -1,6 +1,6 @@
-using Gateway.LoadTests.Ingest;
+using Gateway.LoadTests.Reporting;
 
-namespace Gateway.LoadTests.Tests.Ingest;
+namespace Gateway.LoadTests.Tests.Reporting;
 
 public sealed class SpreadTests
 {
