@@ -15,30 +15,32 @@ public sealed class TestServers : IAsyncLifetime
     private const string TemplateDatabase = "migrated";
 
     private readonly TemporaryDirectory _directory = new();
-    private readonly SemaphoreSlim _starting = new(1);
-    private PostgresServer? _postgres;
-    private RedisServer? _redis;
-    private EmbeddedBroker? _embeddedBroker;
-    private ApacheKafka? _apacheKafka;
+    private readonly Lazy<Task<PostgresServer>> _postgres;
+    private readonly Lazy<Task<RedisServer>> _redis;
+    private readonly Lazy<EmbeddedBroker> _embeddedBroker = new(EmbeddedBroker.Start);
+    private readonly Lazy<Task<ApacheKafka>> _apacheKafka;
+
+    public TestServers()
+    {
+        // Each by itself: who needs PostgreSQL does not wait for somebody else's Kafka.
+        _postgres = new(StartPostgresAsync);
+        _redis = new(() => RedisServer.StartAsync(_directory.Combine("redis"), FreePort.Next(), default));
+        _apacheKafka = new(() => ApacheKafka.StartAsync(ApacheKafka.Home!, _directory.Combine("kafka"), FreePort.Next(), FreePort.Next(), default));
+    }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public Task<PostgresServer> PostgresAsync() => OnceAsync(() => _postgres, async () => _postgres = await StartPostgresAsync());
+    public Task<PostgresServer> PostgresAsync() => _postgres.Value;
 
-    public Task<RedisServer> RedisAsync() => OnceAsync(
-        () => _redis, async () => _redis = await RedisServer.StartAsync(_directory.Combine("redis"), FreePort.Next(), default));
+    public Task<RedisServer> RedisAsync() => _redis.Value;
 
-    public Task<EmbeddedBroker> EmbeddedBrokerAsync() => OnceAsync(
-        () => _embeddedBroker, () => Task.FromResult(_embeddedBroker = EmbeddedBroker.Start()));
+    public Task<EmbeddedBroker> EmbeddedBrokerAsync() => Task.FromResult(_embeddedBroker.Value);
 
     /// <summary>A real Kafka; the test is skipped where <c>KAFKA_HOME</c> is not set.</summary>
     public Task<ApacheKafka> ApacheKafkaAsync()
     {
         Assert.SkipWhen(ApacheKafka.Home is null, $"{ApacheKafka.HomeVariable} is not set to an unpacked Apache Kafka");
-        return OnceAsync(
-            () => _apacheKafka,
-            async () => _apacheKafka = await ApacheKafka.StartAsync(
-                ApacheKafka.Home!, _directory.Combine("kafka"), FreePort.Next(), FreePort.Next(), default));
+        return _apacheKafka.Value;
     }
 
     /// <summary>A new database with the whole schema; answers its URL.</summary>
@@ -52,15 +54,12 @@ public sealed class TestServers : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in (IAsyncDisposable?[])[_apacheKafka, _embeddedBroker, _redis, _postgres])
+        await Task.WhenAll(StopAsync(_apacheKafka), StopAsync(_redis), StopAsync(_postgres));
+        if (_embeddedBroker.IsValueCreated)
         {
-            if (server is not null)
-            {
-                await server.DisposeAsync();
-            }
+            await _embeddedBroker.Value.DisposeAsync();
         }
 
-        _starting.Dispose();
         _directory.Dispose();
     }
 
@@ -80,17 +79,13 @@ public sealed class TestServers : IAsyncLifetime
         return postgres;
     }
 
-    private async Task<T> OnceAsync<T>(Func<T?> current, Func<Task<T>> startAsync)
-        where T : class
+    private static async Task StopAsync<T>(Lazy<Task<T>> server)
+        where T : IAsyncDisposable
     {
-        await _starting.WaitAsync();
-        try
+        // One that did not start has said so to the tests that asked for it.
+        if (server is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
         {
-            return current() ?? await startAsync();
-        }
-        finally
-        {
-            _starting.Release();
+            await (await server.Value).DisposeAsync();
         }
     }
 }

@@ -8,7 +8,7 @@ public sealed class ApacheKafka : IBroker
     /// <summary>Where users say that they have unpacked Apache Kafka.</summary>
     public const string HomeVariable = "KAFKA_HOME";
 
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(120);
 
     private readonly string _home;
     private readonly string _directory;
@@ -84,6 +84,7 @@ public sealed class ApacheKafka : IBroker
             auto.create.topics.enable=false
             offsets.topic.num.partitions=4
             offsets.topic.replication.factor=1
+            transaction.state.log.num.partitions=4
             transaction.state.log.replication.factor=1
             transaction.state.log.min.isr=1
             group.initial.rebalance.delay.ms=0

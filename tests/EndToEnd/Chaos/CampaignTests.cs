@@ -57,7 +57,7 @@ public sealed class CampaignTests
         await using var campaign = await Programs.StartAsync("chaos", log, new Dictionary<string, string?>(NoKafka) { ["TMPDIR"] = directory.Path }, "--minutes", "5", "--seed", "1");
         await Eventually.IsTrueAsync(
             () => Task.FromResult(campaign.HasExited || campaign.Tail().Contains("fault 1 begins", StringComparison.Ordinal)), "something is broken", StartDeadline);
-        var children = Children(campaign.Id);
+        var children = ChildProcesses.Of(campaign.Id);
         Assert.NotEmpty(children);
 
         campaign.Send(Signal.Interrupt);
@@ -67,10 +67,4 @@ public sealed class CampaignTests
         Assert.DoesNotContain(children, child => Directory.Exists($"/proc/{child}"));
         Assert.Empty(Directory.GetDirectories(directory.Path));
     }
-
-    private static string[] Children(int processId) =>
-    [
-        .. Directory.GetDirectories($"/proc/{processId}/task")
-            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)),
-    ];
 }
