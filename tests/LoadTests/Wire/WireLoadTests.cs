@@ -72,7 +72,9 @@ public sealed class WireLoadTests
 
         Assert.True(result.AreAllOk, result.Answers);
         Assert.Equal(40, result.Requests);
-        Assert.True(result.Percentile(100) >= 400, $"{result.Percentile(100)} ms at most");
+
+        // The server's timer may fire some milliseconds early.
+        Assert.True(result.Percentile(100) >= 390, $"{result.Percentile(100)} ms at most");
         Assert.True(result.LatePercentile(50) < 100, $"{result.LatePercentile(50)} ms of its own");
 
         // Half of what became due meanwhile, a quarter of all, waited for 200 ms and more.
