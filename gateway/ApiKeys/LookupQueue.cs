@@ -7,7 +7,7 @@ namespace Gateway.ApiKeys;
 /// Look-ups on their way to the database. A few queries are under way at most; what comes meanwhile waits and goes along with the
 /// next one. So one that comes alone is asked for at once, and a flood of unknown keys costs the database little more than a trickle.
 /// </summary>
-/// <param name="queryAsync">Answers for each of the hashes, or throws.</param>
+/// <param name="queryAsync">Answers for each of the hashes, none of which is there twice, or throws.</param>
 /// <param name="maximumQueries">Under way at a time.</param>
 /// <param name="maximumHashes">Of one query.</param>
 internal sealed class LookupQueue(
@@ -60,7 +60,7 @@ internal sealed class LookupQueue(
         {
             try
             {
-                var answers = await queryAsync([.. lookups.Select(static lookup => lookup.Hash)]);
+                var answers = await queryAsync([.. lookups.Select(static lookup => lookup.Hash).Distinct()]);
                 lookups.ForEach(lookup => lookup.TrySetResult(answers[lookup.Hash]));
             }
             catch (Exception exception)

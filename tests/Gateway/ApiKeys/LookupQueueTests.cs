@@ -50,6 +50,19 @@ public sealed class LookupQueueTests
     }
 
     [Fact]
+    public async Task Hash_that_several_wait_for_is_asked_for_once()
+    {
+        var (busy, hash) = (Enumerable.Range(0, MaximumQueries).Select(_ => _queue.ReadAsync(NewHash(), Long)).ToArray(), NewHash());
+
+        Task<KeyAnswer>[] lookups = [_queue.ReadAsync(hash, Long), _queue.ReadAsync(hash, Long)];
+        await AnswerAsync(0, busy[0]);
+        await Eventually.EqualsAsync(3, () => Task.FromResult(Asked().Length));
+
+        Assert.Equal([hash], Asked()[2]);
+        await AnswerAsync(2, lookups);
+    }
+
+    [Fact]
     public async Task Failed_query_fails_those_that_it_was_for_and_the_next_one_is_asked_all_the_same()
     {
         var lookups = Enumerable.Range(0, 3).Select(_ => _queue.ReadAsync(NewHash(), Long)).ToArray();
