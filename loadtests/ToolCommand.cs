@@ -24,25 +24,21 @@ internal abstract class ToolCommand : Command
 
     private async Task<int> MeasureAsync(ParseResult values, CancellationToken cancellationToken)
     {
-        var problem = await ProblemOfAsync(values, cancellationToken);
-        if (problem is null)
-        {
-            return ExitCode.Succeeded;
-        }
-
-        await values.InvocationConfiguration.Error.WriteLineAsync(problem);
-        return ExitCode.Failed;
-    }
-
-    private async Task<string?> ProblemOfAsync(ParseResult values, CancellationToken cancellationToken)
-    {
+        var error = values.InvocationConfiguration.Error;
         try
         {
-            return await RunAsync(values, values.InvocationConfiguration.Output, cancellationToken);
+            if (await RunAsync(values, values.InvocationConfiguration.Output, cancellationToken) is not { } wrong)
+            {
+                return ExitCode.Succeeded;
+            }
+
+            await error.WriteLineAsync(wrong);
+            return ExitCode.Failed;
         }
         catch (Exception exception) when (KnownFailure.Describe(exception) is { } problem && !cancellationToken.IsCancellationRequested)
         {
-            return problem;
+            await error.WriteLineAsync(problem);
+            return (exception as LoadTestException)?.Code ?? ExitCode.Failed;
         }
     }
 }

@@ -11,8 +11,7 @@ internal sealed class Comparison(CompareScenario scenario, IReadOnlyList<Contest
     private readonly List<Measurement> _measurements = [];
 
     /// <summary>Writes a line a measurement, as it is made.</summary>
-    /// <exception cref="LoadTestException">An answer was not 200.</exception>
-    /// <exception cref="LoadTestException">Somebody takes no connections any more.</exception>
+    /// <exception cref="LoadTestException">An answer was not 200, or somebody takes no connections any more.</exception>
     public async Task<IReadOnlyList<Measurement>> RunAsync(CancellationToken cancellationToken)
     {
         foreach (var contestant in contestants)

@@ -8,6 +8,7 @@ namespace Gateway.LoadTests.Limits;
 internal sealed class LimitsCommand : ToolCommand
 {
     private const int MaximumClients = 10_000;
+    private const int MaximumRounds = 1_000;
 
     private readonly Argument<GatewayGroup[]> _groups = new("NAME=URL[,URL…]")
     {
@@ -23,7 +24,7 @@ internal sealed class LimitsCommand : ToolCommand
         "--rate", "Instead of --clients: requests a second, sent when they are due, which shows how long one takes.", 1, LoadOptions.MaximumRate);
 
     private readonly Option<int> _seconds = LoadOptions.Seconds("--seconds", "How long each group is measured in each round.", 5);
-    private readonly Option<int> _rounds = LoadOptions.Rounds("How often all groups are measured, in turn.", 3);
+    private readonly Option<int> _rounds = LoadOptions.Whole("--rounds", "How often all groups are measured, in turn.", 3, 1, MaximumRounds);
 
     public LimitsCommand()
         : base(

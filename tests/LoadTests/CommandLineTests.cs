@@ -57,7 +57,7 @@ public sealed class CommandLineTests
     [InlineData("example.com is not this machine", "limits", "leased=http://example.com")]
     [InlineData("--clients: \"10001\"", "limits", "leased=http://127.0.0.1", "--clients", "10001")]
     [InlineData("--rate: <1-100000> is missing", "limits", "leased=http://127.0.0.1", "--rate")]
-    [InlineData("--rounds: \"101\"", "limits", "leased=http://127.0.0.1", "--rounds", "101")]
+    [InlineData("--rounds: \"1001\"", "limits", "leased=http://127.0.0.1", "--rounds", "1001")]
     [InlineData("--clients and --rate exclude each other", "limits", "leased=http://127.0.0.1", "--clients", "1", "--rate", "1")]
     [InlineData("<NAME=FOLDER> is missing", "start")]
     [InlineData("\"plain\" is neither an option nor NAME=FOLDER", "start", "plain")]
