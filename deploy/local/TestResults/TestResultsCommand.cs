@@ -6,6 +6,11 @@ internal static class TestResultsCommand
     private const int Succeeded = 0;
     private const int Failed = 1;
 
+    // Some messages compare whole pages; all of it stands further up, in the project's own output.
+    private const int MaximumLines = 8;
+    private const int MaximumCalls = 4;
+    private const int MaximumColumns = 300;
+
     /// <summary>Sums up FOLDER/PROJECT.trx of every project.</summary>
     public static int Run(string folder, IReadOnlyList<string> projects, TextWriter output)
     {
@@ -30,6 +35,10 @@ internal static class TestResultsCommand
         foreach (var failed in results.Where(result => result.Outcome == TestOutcome.Failed))
         {
             output.WriteLine($"FAILED {failed.Name}");
+            foreach (var line in Details(failed))
+            {
+                output.WriteLine($"  {line}");
+            }
         }
 
         foreach (var project in silent)
@@ -43,4 +52,9 @@ internal static class TestResultsCommand
 
         int Count(TestOutcome outcome) => results.Count(result => result.Outcome == outcome);
     }
+
+    private static IEnumerable<string> Details(TestResult failed) =>
+        failed.Message.Split('\n').Take(MaximumLines).Concat(failed.Calls.Take(MaximumCalls))
+            .Select(line => line.TrimEnd()).Where(line => line.Length > 0)
+            .Select(line => line.Length > MaximumColumns ? $"{line.AsSpan(0, MaximumColumns)}…" : line);
 }

@@ -9,8 +9,8 @@ internal enum TestOutcome
     Skipped,
 }
 
-/// <summary>One test, and for one that was skipped the reason.</summary>
-internal sealed record TestResult(string Name, TestOutcome Outcome, string Message);
+/// <summary>One test; for one that was skipped the reason, for one that failed what it expected and the calls of ours that led there.</summary>
+internal sealed record TestResult(string Name, TestOutcome Outcome, string Message, IReadOnlyList<string> Calls);
 
 /// <summary>What `dotnet test --logger trx` writes.</summary>
 internal static class TrxFile
@@ -27,11 +27,18 @@ internal static class TrxFile
                     "NotExecuted" => TestOutcome.Skipped,
                     _ => TestOutcome.Failed,
                 },
-                Message(element)))
+                Message(element),
+                Calls(element)))
             .ToList();
 
     // xunit's reason for a skip is in the error message or, with some versions of the adapter, on standard output.
     private static string Message(XElement result) =>
         (result.Descendants(Namespace + "Message").FirstOrDefault()
             ?? result.Descendants(Namespace + "StdOut").FirstOrDefault())?.Value.Trim() ?? string.Empty;
+
+    // Those of libraries come without files.
+    private static IReadOnlyList<string> Calls(XElement result) =>
+        [.. (result.Descendants(Namespace + "StackTrace").FirstOrDefault()?.Value ?? string.Empty).Split('\n')
+            .Select(line => line.Trim())
+            .Where(line => line.Contains(":line ", StringComparison.Ordinal))];
 }

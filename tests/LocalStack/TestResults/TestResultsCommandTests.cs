@@ -20,13 +20,27 @@ public sealed class TestResultsCommandTests : IDisposable
     }
 
     [Fact]
-    public void TestResults_failed_test_is_named_and_fails()
+    public void TestResults_failed_test_is_named_with_its_message_and_our_calls_and_fails()
     {
-        Write("First", Result("A.passes", "Passed"), Result("A.fails", "Failed", "expected 1"));
+        Write("First", Result("A.passes", "Passed"), Result("A.fails", "Failed", "Expected: 1\nActual: 2", "at Library.Equal()\n at A.fails() in /A.cs:line 7\n at B() in /B.cs:line 8"));
 
         Assert.Equal(1, TestResultsCommand.Run(_directory.Path, ["First"], _output));
 
-        Assert.Equal(["FAILED A.fails", "1 passed, 1 failed, 0 skipped"], Lines());
+        Assert.Equal(
+            ["FAILED A.fails", "  Expected: 1", "  Actual: 2", "  at A.fails() in /A.cs:line 7", "  at B() in /B.cs:line 8", "1 passed, 1 failed, 0 skipped"],
+            Lines());
+    }
+
+    [Fact]
+    public void TestResults_message_of_a_failed_test_is_cut_before_it_pushes_the_others_off_the_screen()
+    {
+        Write("First", Result("A.fails", "Failed", $"{new string('x', 10_000)}\n{string.Join('\n', Enumerable.Range(1, 1_000))}"));
+
+        Assert.Equal(1, TestResultsCommand.Run(_directory.Path, ["First"], _output));
+
+        var lines = Lines();
+        Assert.Equal(["FAILED A.fails", $"  {new string('x', 300)}…", "  1"], lines[..3]);
+        Assert.Equal(["  7", "0 passed, 1 failed, 0 skipped"], lines[^2..]);
     }
 
     [Fact]
@@ -45,8 +59,8 @@ public sealed class TestResultsCommandTests : IDisposable
         _directory.Dispose();
     }
 
-    private static string Result(string name, string outcome, string? message = null) =>
-        $"<UnitTestResult testName=\"{name}\" outcome=\"{outcome}\"><Output><ErrorInfo><Message>{message}</Message></ErrorInfo></Output></UnitTestResult>";
+    private static string Result(string name, string outcome, string? message = null, string? stack = null) =>
+        $"<UnitTestResult testName=\"{name}\" outcome=\"{outcome}\"><Output><ErrorInfo><Message>{message}</Message><StackTrace>{stack}</StackTrace></ErrorInfo></Output></UnitTestResult>";
 
     private void Write(string project, params string[] results) => File.WriteAllText(
         _directory.Combine($"{project}.trx"),
