@@ -11,6 +11,7 @@ using Gateway.Streams;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Proxying;
 
@@ -61,8 +62,15 @@ internal static class ProxyExtensions
             proxy.UseMiddleware<RetryMiddleware>();                 // 3. as often as it takes: all that follows is one attempt
             proxy.UseSessionAffinity();
             proxy.UseLoadBalancing();                               // 4. which of its destinations
-            proxy.UsePassiveHealthChecks();                         // where a cluster of the configuration asks for YARP's own
+            proxy.UseWhen(HasPassiveHealthChecks, UsePassiveHealthChecks);
             proxy.UseMiddleware<BreakerMiddleware>();               // 5. does that one answer
         }).Add(RouteLimits.AddTo);
     }
+
+    /// <summary>Whether the cluster asks for YARP's own. They wait for each request's end, which costs those of others something, too.</summary>
+    private static bool HasPassiveHealthChecks(HttpContext context) =>
+        context.GetReverseProxyFeature().Cluster.Config.HealthCheck?.Passive?.Enabled == true;
+
+    private static void UsePassiveHealthChecks(IApplicationBuilder application) =>
+        new ReverseProxyApplicationBuilder(application).UsePassiveHealthChecks();
 }

@@ -14,23 +14,41 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, RateLimiter limi
         var route = RouteLimits.Of(context);
         request.Units = route.UnitsOf(context.Request.Method);
 
-        // Free of charge is free of limits, too: nothing is asked, and nothing is said of them.
-        return request.Units == 0 ? next(context) : DecideAsync(context, request, route);
-    }
-
-    private async Task DecideAsync(HttpContext context, GatewayRequest request, RouteLimits route)
-    {
-        var decision = await limiter.DecideAsync(request.ApiKey!, route, request.Units);
-        request.RateLimit = decision;
-
-        // At the last moment, so that headers of the same names from the backend do not win.
-        context.Response.OnStarting(WriteHeadersAsync, context);
-        if (!decision.IsAllowed)
+        if (request.Units == 0)
         {
-            await RefuseAsync(context, request);
-            return;
+            // Free of charge is free of limits, too: nothing is asked, and nothing is said of them.
+            return next(context);
         }
 
+        var deciding = limiter.DecideAsync(request.ApiKey!, route, request.Units);
+        if (!deciding.IsCompletedSuccessfully)
+        {
+            return WaitAsync(context, request, deciding);
+        }
+
+        request.RateLimit = deciding.Result;
+        return GoOnAsync(context, request);
+    }
+
+    private async Task WaitAsync(HttpContext context, GatewayRequest request, ValueTask<LimitDecision> deciding)
+    {
+        var decision = await deciding;
+        request.RateLimit = decision;
+        await GoOnAsync(context, request);
+    }
+
+    // Not async: most requests need nobody here who waits for their end.
+    private Task GoOnAsync(HttpContext context, GatewayRequest request)
+    {
+        // At the last moment, so that headers of the same names from the backend do not win.
+        context.Response.OnStarting(WriteHeadersAsync, context);
+        return !request.RateLimit.IsAllowed ? RefuseAsync(context, request)
+            : request.RateLimit.Limits is { HasQuota: true } ? SettleAsync(context, request)
+            : next(context);
+    }
+
+    private async Task SettleAsync(HttpContext context, GatewayRequest request)
+    {
         try
         {
             await next(context);
@@ -39,7 +57,7 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, RateLimiter limi
         {
             if (!Billing.IsBillable(request.Outcome, request.BackendAnswered, context.Response.StatusCode))
             {
-                limiter.Refund(request.ApiKey!.OrganizationId, decision);
+                limiter.Refund(request.ApiKey!.OrganizationId, request.RateLimit);
             }
         }
     }

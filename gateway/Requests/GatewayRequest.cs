@@ -3,7 +3,6 @@ using Gateway.ApiKeys;
 using Gateway.Contracts.ApiKeys;
 using Gateway.Hosting.Logging;
 using Gateway.RateLimiting;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Requests;
 
@@ -62,5 +61,9 @@ internal sealed class GatewayRequest : LoggedRequest
     /// <summary>Time spent with the backend, from handing the request over to the end of its answer.</summary>
     public TimeSpan BackendDuration { get; set; }
 
-    public static GatewayRequest Of(HttpContext context) => context.Features.GetRequiredFeature<GatewayRequest>();
+    /// <summary>That of a request, which <see cref="Observability.RequestLogMiddleware"/> has made.</summary>
+    public static GatewayRequest Of(HttpContext context) =>
+
+        // Each request asks some 15 times, and by the type it is found faster than by the generic method of an interface.
+        (GatewayRequest?)context.Features[typeof(GatewayRequest)] ?? throw new InvalidOperationException("The request has not begun.");
 }

@@ -10,7 +10,7 @@ internal sealed class CompareCommand : ToolCommand
     private readonly Option<int> _seconds = LoadOptions.Seconds("--seconds", "How long each measurement is.", 5, LoadOptions.MaximumSecondsOfTool);
     private readonly Option<int> _connections = LoadOptions.Connections();
 
-    private readonly Option<int> _warmUp = LoadOptions.Seconds("--warm-up", "Seconds of load on each contestant beforehand, once.", 25, LoadOptions.MaximumSecondsOfTool);
+    private readonly Option<int> _warmUp = LoadOptions.Seconds("--warm-up", "Seconds of load on each contestant beforehand, once.", 60, LoadOptions.MaximumSecondsOfTool);
     private readonly Option<string[]?> _only = Only();
     private readonly Option<string?> _json = LoadOptions.Json();
     private readonly Option<bool> _check = new("--check") { Description = "Exit code 1 if a threshold is missed." };

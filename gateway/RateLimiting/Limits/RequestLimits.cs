@@ -15,6 +15,7 @@ internal sealed class RequestLimits
     {
         Limits = limits;
         Keys = Array.ConvertAll(limits, static limit => limit.Bucket.Key);
+        HasQuota = limits.Any(static limit => limit.Quota is not null);
         PolicyHeader = string.Join(", ", limits.Where(static limit => limit.IsShown).Select(static limit => limit.PolicyText));
     }
 
@@ -22,6 +23,9 @@ internal sealed class RequestLimits
 
     /// <summary>KEYS of the script.</summary>
     public RedisKey[] Keys { get; }
+
+    /// <summary>Whether one of them is a quota: only those are given back what is not billed.</summary>
+    public bool HasQuota { get; }
 
     /// <summary>The value of RateLimit-Policy; empty where all are in shadow.</summary>
     public string PolicyHeader { get; }
